@@ -1,0 +1,1 @@
+"""The three services of Showcase, their command line and the robots that rehearse an event."""

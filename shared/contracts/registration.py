@@ -1,0 +1,90 @@
+"""Facts registration records, in the stream `showcase/<id>`. No personal data: opaque ids and, on approval, the public
+display name that the person's consent allows (R96, R98)."""
+
+from datetime import date, datetime
+from typing import ClassVar, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+
+from shared.contracts.events import Event
+from shared.contracts.names import Bib, CompetitionId, Country, PersonId, ShowcaseId
+from shared.contracts.text import Name, Text
+
+AgeBand = Literal["16-17", "18+", "14-15"]
+BoardMode = Literal["marks", "rank", "progress"]
+"""What the public sees while marks come in (R50); `progress` unless the organiser decides otherwise."""
+RejectionReason = Literal["incomplete", "ineligible", "duplicate", "full", "other"]
+
+
+class Session(BaseModel):
+    """One line of the programme."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    starts_at: AwareDatetime
+    ends_at: AwareDatetime
+    title: Text
+
+
+class ShowcaseCreated(Event):
+    TYPE: ClassVar[str] = "registration.showcase-created.v1"
+    showcase: ShowcaseId
+    title: Text
+    timezone: str
+    starts_on: date
+    ends_on: date
+    programme: tuple[Session, ...] = ()
+
+
+class CompetitionAdded(Event):
+    TYPE: ClassVar[str] = "registration.competition-added.v1"
+    competition: CompetitionId
+    title: Text
+    capacity: int = Field(ge=1, le=1000)
+    opens_at: datetime
+    closes_at: datetime
+    minimum_age: int = Field(ge=14, le=99)
+    board_mode: BoardMode
+
+
+class CompetitorRegistered(Event):
+    TYPE: ClassVar[str] = "registration.competitor-registered.v1"
+    competition: CompetitionId
+    competitor: PersonId
+    country: Country
+    age_band: AgeBand
+    guardian_agreed: bool
+
+
+class CompetitorApproved(Event):
+    TYPE: ClassVar[str] = "registration.competitor-approved.v1"
+    competition: CompetitionId
+    competitor: PersonId
+    country: Country
+    bib: Bib
+    display_name: Name
+
+
+class CompetitorRejected(Event):
+    TYPE: ClassVar[str] = "registration.competitor-rejected.v1"
+    competition: CompetitionId
+    competitor: PersonId
+    reason: RejectionReason
+
+
+class CompetitorWithdrawn(Event):
+    TYPE: ClassVar[str] = "registration.competitor-withdrawn.v1"
+    competition: CompetitionId
+    competitor: PersonId
+
+
+class JudgeAssigned(Event):
+    TYPE: ClassVar[str] = "registration.judge-assigned.v1"
+    judge: PersonId
+    country: Country
+    competitions: tuple[CompetitionId, ...]
+
+
+class JudgeRevoked(Event):
+    TYPE: ClassVar[str] = "registration.judge-revoked.v1"
+    judge: PersonId

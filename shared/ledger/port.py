@@ -1,0 +1,71 @@
+"""The ledger port: append-only events, one gapless `seq` per stream, the only truth, and its own outbox.
+
+Guarantees every adapter keeps (`tests/contracts/test_ledger.py`):
+
+- **Durable.** An append's result is set only after a commit that survives a power cut.
+- **Gapless.** Sequence numbers of a stream are 1, 2, 3 ...; an append whose `after` is not the stream's last seq raises
+  `WrongSeq` and stores nothing. All events of one append are stored, or none.
+- **In call order.** Appends to one stream take effect in the order of the calls, even when a caller does not wait for
+  one before making the next; when one fails, those that built on it fail with `WrongSeq`.
+- **Once.** `(stream, command)` is unique: a second append under the same command id raises `WrongSeq` too, and the
+  caller finds the first one with `command()`.
+- **Outbox.** `unpublished` gives events in commit order until `published` is called for them; at least once, never skipped.
+- **Refusing is safe.** When the store is full or broken, `Unavailable` is raised and nothing of that append will ever appear;
+  after the fault is gone appends work again without a restart.
+"""
+
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from shared.contracts.events import Event, Recorded
+
+
+class WrongSeq(Exception):
+    """Someone else wrote to the stream first: load it again and decide again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Who asked: the client-made id, and a digest of what was asked, to tell a repeat from a reuse of the id."""
+
+    id: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One event in the outbox: its place there, its stream, and the bytes to publish verbatim."""
+
+    pos: int
+    stream: str
+    body: bytes
+
+
+class Ledger(Protocol):
+    @property
+    def epoch(self) -> str:
+        """Names this history; another one after a restore."""
+
+    def append(
+        self, stream: str, after: int, events: Sequence[Event], command: Command | None = None
+    ) -> Awaitable[list[Recorded]]:
+        """Queue the events behind seq `after` at once; the awaitable ends when they are durable."""
+
+    async def read(self, stream: str, after: int = 0) -> list[Recorded]:
+        """Everything in the stream with a seq above `after`, in order."""
+
+    async def command(self, stream: str, command_id: str) -> tuple[str, list[Recorded]] | None:
+        """The fingerprint and the events stored under this command id, if it was carried out before."""
+
+    async def streams(self, prefix: str = "") -> list[str]:
+        """Names of all streams that begin so, sorted."""
+
+    async def unpublished(self, limit: int = 500) -> list[Entry]:
+        """The oldest events not yet published, in commit order."""
+
+    async def published(self, upto: int) -> None:
+        """The bus has acknowledged everything up to this position."""
+
+    async def wait_appended(self) -> None:
+        """Return as soon as something may be unpublished; may return early, never hangs while there is something."""

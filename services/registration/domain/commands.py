@@ -1,0 +1,91 @@
+"""What people ask of registration, as plain data.
+
+Everything a decision depends on is in the command or in the state: the time, the drawn number and the ids come from
+outside, so a decision can be repeated and tested without a clock. The birth date is needed for the age check only; it
+is kept out of `repr`, hence out of logs and tracebacks, and goes no further (R94).
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from shared.contracts.registration import BoardMode, RejectionReason, Session
+from shared.contracts.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class CreateShowcase:
+    showcase: str
+    title: Text
+    timezone: str
+    starts_on: date
+    ends_on: date
+    programme: tuple[Session, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AddCompetition:
+    competition: str
+    title: Text
+    capacity: int
+    opens_at: datetime
+    closes_at: datetime
+    minimum_age: int = 16
+    board_mode: BoardMode = "progress"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterCompetitor:
+    competition: str
+    competitor: str
+    country: str
+    birth_date: date = field(repr=False)
+    guardian_agreed: bool
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApproveCompetitor:
+    """`public_name` is the name the person's consent allows, None without it (R98); `draw` picks the lot for a bib."""
+
+    competition: str
+    competitor: str
+    bib: str | None
+    public_name: str | None = field(repr=False)
+    draw: int
+
+
+@dataclass(frozen=True, slots=True)
+class RejectCompetitor:
+    competition: str
+    competitor: str
+    reason: RejectionReason
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawCompetitor:
+    competition: str
+    competitor: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssignJudge:
+    judge: str
+    country: str
+    competitions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeJudge:
+    judge: str
+
+
+Command = (
+    CreateShowcase
+    | AddCompetition
+    | RegisterCompetitor
+    | ApproveCompetitor
+    | RejectCompetitor
+    | WithdrawCompetitor
+    | AssignJudge
+    | RevokeJudge
+)

@@ -1,6 +1,7 @@
 """Errors, by who must act. Pure; the HTTP edge turns each into a problem document.
 
-`Rejected`, `NotFound`, `Forbidden`, `Unauthorised` and `Clash`: the caller. `Unavailable`: retry later, nothing was stored.
+`Rejected`, `NotFound`, `Forbidden`, `Unauthorised` and `Clash`: the caller. `Unavailable`: retry later, nothing was
+stored.
 `BadStart`: the operator; the process says one line and exits with 2. Anything else is a bug of ours.
 """
 
@@ -54,7 +55,7 @@ class NotFound(CallerError):
 
 
 class Clash(CallerError):
-    """The request was right for an older state; `extra["current"]` shows the newer one where the caller may see it (409)."""
+    """Right for an older state; `extra["current"]` is the newer one, where the caller may see it (409)."""
 
     status = 409
 

@@ -2,7 +2,7 @@
 
 Guarantees every adapter keeps (`tests/contracts/test_bus.py`):
 
-- A published message is durable when `publish` returns; messages of one key are delivered in the order they were published.
+- A published message is durable when `publish` returns; messages of one key arrive in the order they were published.
 - Every subscription sees everything on its topic from where it starts, then goes on live. A message may come again
   after a reconnect, so a consumer drops what it has (`seq <= last`).
 - A *compacted* topic keeps at least the newest message of each key: reading it from the start is a complete bootstrap.

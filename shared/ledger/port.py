@@ -3,22 +3,24 @@
 Guarantees every adapter keeps (`tests/contracts/test_ledger.py`):
 
 - **Durable.** An append's result is set only after a commit that survives a power cut.
-- **Gapless.** Sequence numbers of a stream are 1, 2, 3 ...; an append whose `after` is not the stream's last seq raises
-  `WrongSeq` and stores nothing. All events of one append are stored, or none.
+- **Gapless.** Sequence numbers of a stream are 1, 2, 3 ...; an append that does not begin right after the stream's last
+  seq raises `WrongSeq` and stores nothing. All events of one append are stored, or none.
 - **In call order.** Appends to one stream take effect in the order of the calls, even when a caller does not wait for
   one before making the next; when one fails, those that built on it fail with `WrongSeq`.
 - **Once.** `(stream, command)` is unique: a second append under the same command id raises `WrongSeq` too, and the
   caller finds the first one with `command()`.
-- **Outbox.** `unpublished` gives events in commit order until `published` is called for them; at least once, never skipped.
-- **Refusing is safe.** When the store is full or broken, `Unavailable` is raised and nothing of that append will ever appear;
-  after the fault is gone appends work again without a restart.
+- **Outbox.** `unpublished` gives events in commit order until `published` was called for them; at least once, never
+  skipped.
+- **Refusing is safe.** When the store is full or broken, `Unavailable` is raised. The append may have been stored
+  only if the fault struck at the commit itself, so a caller sends the same command id again; after the fault is gone
+  appends work again without a restart.
 """
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from shared.contracts.events import Event, Recorded
+from shared.contracts.events import Recorded
 
 
 class WrongSeq(Exception):
@@ -47,10 +49,8 @@ class Ledger(Protocol):
     def epoch(self) -> str:
         """Names this history; another one after a restore."""
 
-    def append(
-        self, stream: str, after: int, events: Sequence[Event], command: Command | None = None
-    ) -> Awaitable[list[Recorded]]:
-        """Queue the events behind seq `after` at once; the awaitable ends when they are durable."""
+    def append(self, recorded: Sequence[Recorded], command: Command | None = None) -> Awaitable[None]:
+        """Queue the events of one stream at once, at the seqs they carry; the awaitable ends when they are durable."""
 
     async def read(self, stream: str, after: int = 0) -> list[Recorded]:
         """Everything in the stream with a seq above `after`, in order."""
@@ -61,8 +61,8 @@ class Ledger(Protocol):
     async def streams(self, prefix: str = "") -> list[str]:
         """Names of all streams that begin so, sorted."""
 
-    async def unpublished(self, limit: int = 500) -> list[Entry]:
-        """The oldest events not yet published, in commit order."""
+    async def unpublished(self, after: int = 0, limit: int = 500) -> list[Entry]:
+        """The oldest events not yet marked published and beyond position `after`, in commit order."""
 
     async def published(self, upto: int) -> None:
         """The bus has acknowledged everything up to this position."""

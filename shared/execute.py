@@ -1,0 +1,143 @@
+"""Carry a command out: load, decide, append behind the seq that was decided at, answer when it is durable.
+
+The newest state of a stream is kept in memory and moves on as soon as events are queued, before they are durable, so
+that a hundred judges share one flush instead of waiting for each other. Two rules keep that safe:
+
+- Appends of one stream enter the ledger in the order they were decided; if one fails, those that built on it fail with
+  `WrongSeq`, the state in memory is thrown away, and each is decided again on what the ledger really holds.
+- No answer, also no refusal, leaves before everything it was decided on is durable: a judge is never told of a mark
+  that a power cut could still take away.
+"""
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Callable, Sequence
+from typing import Generic, Protocol, TypeVar
+
+from shared.contracts.events import Event, Recorded
+from shared.errors import CallerError, Clash, Rejected, Unavailable
+from shared.ids import record
+from shared.ledger.port import Command, Ledger, WrongSeq
+
+_ATTEMPTS = 20
+
+
+class State(Protocol):
+    """What a stream folds to; `apply` changes it in place."""
+
+    def apply(self, recorded: Recorded) -> None: ...
+
+
+S = TypeVar("S", bound=State)
+
+
+class _Head(Generic[S]):
+    """A stream's newest state, its seq, and the append it waits for."""
+
+    def __init__(self, state: S, seq: int) -> None:
+        self.state = state
+        self.seq = seq
+        self.pending: asyncio.Future[None] | None = None
+
+    def advance(self, recorded: Sequence[Recorded], pending: "asyncio.Future[None]") -> None:
+        for one in recorded:
+            self.state.apply(one)
+        self.seq = recorded[-1].seq
+        self.pending = pending
+
+
+class Executor(Generic[S]):
+    """Executes commands on streams that fold to `S`; one per service."""
+
+    def __init__(self, ledger: Ledger, new_state: Callable[[str], S]) -> None:
+        self._ledger = ledger
+        self._new_state = new_state
+        self._heads: dict[str, _Head[S]] = {}
+        self._loading: dict[str, asyncio.Lock] = {}
+
+    async def state(self, stream: str) -> S:
+        """The durable state, for reading; do not change it, do not keep it across an await."""
+        while True:
+            head = await self._head(stream)
+            if await self._settled(stream, head):
+                return head.state
+
+    async def execute(
+        self, stream: str, decide: Callable[[S], Sequence[Event]], command: Command | None = None
+    ) -> tuple[S, list[Recorded]]:
+        """Decide and append; returns the state and what was stored (nothing, when there was nothing left to do).
+
+        A `command` that was carried out before gives what was stored then; the same id with another fingerprint is a
+        Clash. Whatever `decide` raises is passed on. Raises Clash when the stream is too busy, Unavailable when the
+        ledger cannot store.
+        """
+        for attempt in range(_ATTEMPTS):
+            if attempt:  # someone else was faster: step aside for a moment, or two writers starve each other
+                await asyncio.sleep(random.uniform(0, 0.002 * attempt))
+            head = await self._head(stream)
+            if command and (stored := await self._carried_out(stream, command)) is not None:
+                return head.state, stored
+            try:
+                events = decide(head.state)
+            except CallerError:
+                if not await self._settled(stream, head):
+                    continue
+                if command and (stored := await self._carried_out(stream, command)) is not None:
+                    return head.state, stored
+                raise
+            if not events:
+                if await self._settled(stream, head):
+                    return head.state, []
+                continue
+            # No await from here to the append: the order of decisions is the order of appends.
+            recorded = record(stream, head.seq, events)
+            pending = asyncio.ensure_future(self._ledger.append(recorded, command))
+            head.advance(recorded, pending)
+            if await self._settled(stream, head):
+                return head.state, recorded
+        raise Clash("busy", "Too many changes at once to the same thing; send it again.")
+
+    async def _carried_out(self, stream: str, command: Command) -> list[Recorded] | None:
+        found = await self._ledger.command(stream, command.id)
+        if found is None:
+            return None
+        fingerprint, recorded = found
+        if fingerprint != command.fingerprint:
+            raise Rejected("id_reused", "This Idempotency-Key was used before for something else; use a new one.")
+        return recorded
+
+    async def _head(self, stream: str) -> _Head[S]:
+        if stream in self._heads:
+            return self._heads[stream]
+        async with self._loading.setdefault(stream, asyncio.Lock()):
+            if stream not in self._heads:
+                state, seq = self._new_state(stream), 0
+                for recorded in await self._ledger.read(stream):
+                    state.apply(recorded)
+                    seq = recorded.seq
+                self._heads[stream] = _Head(state, seq)
+            return self._heads[stream]
+
+    async def _settled(self, stream: str, head: _Head[S]) -> bool:
+        """Wait until all this head holds now is durable; if it never will be, forget the head and say False."""
+        if head.pending is None:
+            return True
+        try:
+            await asyncio.shield(head.pending)
+        except WrongSeq:
+            self._forget(stream, head)
+            return False
+        except Unavailable:
+            self._forget(stream, head)
+            raise
+        return True
+
+    def _forget(self, stream: str, head: _Head[S]) -> None:
+        if self._heads.get(stream) is head:
+            del self._heads[stream]
+
+
+def fingerprint(content: bytes) -> str:
+    """A digest of what was asked, to tell a repeat from another request under the same id."""
+    return hashlib.sha256(content).hexdigest()[:32]

@@ -1,0 +1,84 @@
+"""Problem documents (RFC 9457): every error says what was wrong, where, and what to do, and echoes nothing."""
+
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from shared.errors import CallerError, Fault, Malformed, Rejected, Unavailable
+
+_LISTED = 50
+
+
+class ProblemItem(BaseModel):
+    """One thing that is wrong; `field` is a dotted path into the body, `line` a line of an uploaded file."""
+
+    detail: str
+    field: str | None = None
+    line: int | None = None
+    rule: str | None = None
+
+
+class Problem(BaseModel):
+    """`code` is stable and meant for programs; `detail` and `errors` are meant for people."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    instance: str
+    code: str
+    request_id: str
+    errors: list[ProblemItem] = []
+
+
+def problem(
+    status: int,
+    code: str,
+    detail: str,
+    request: web.BaseRequest,
+    faults: tuple[Fault, ...] = (),
+    headers: dict[str, str] | None = None,
+    **extra: Any,
+) -> web.Response:
+    request_id = request.get("request_id", "")
+    items = [
+        {name: value for name in ("detail", "field", "line", "rule") if (value := getattr(fault, name)) is not None}
+        for fault in faults[:_LISTED]
+    ]
+    body = {
+        "type": f"urn:showcase:problem:{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": f"urn:showcase:request:{request_id}",
+        "code": code,
+        "request_id": request_id,
+        "errors": items,
+        **extra,
+    }
+    return web.Response(
+        status=status, body=orjson.dumps(body), content_type="application/problem+json", headers=headers
+    )
+
+
+def of_error(error: CallerError | Unavailable, request: web.BaseRequest) -> web.Response:
+    if isinstance(error, Unavailable):
+        headers = {"Retry-After": str(error.retry_after_seconds)}
+        return problem(503, "unavailable", error.detail, request, headers=headers)
+    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else {}
+    if retry := error.extra.get("retry_after_seconds"):
+        headers["Retry-After"] = str(retry)
+    return problem(error.status, error.code, error.detail, request, error.faults, headers, **error.extra)
+
+
+def of_validation(error: ValidationError) -> CallerError:
+    """Malformed for bytes that are no JSON; Rejected, naming each field, for JSON of the wrong shape."""
+    faults = []
+    for one in error.errors(include_url=False, include_input=False, include_context=False):
+        if one["type"] == "json_invalid":
+            return Malformed("malformed_json", "The body is not valid JSON.")
+        faults.append(Fault(one["msg"], field=".".join(str(part) for part in one["loc"]) or None))
+    return Rejected("invalid", "Some fields are missing or not valid; see errors.", *faults)

@@ -1,0 +1,140 @@
+"""Routes as data: one declaration gives the aiohttp handler and the OpenAPI document, so the two cannot drift apart.
+
+An endpoint gets a `Call` (path, parsed body, verified caller) and returns an `Answer`. Parsing, access, size and
+content-type limits happen here, before any handler runs; errors raised anywhere become problem documents in `app.py`.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from aiohttp import web
+from pydantic import BaseModel, ValidationError
+
+from shared.access import Caller, Role, Verifier
+from shared.errors import CallerError, Forbidden, Malformed, Unauthorised
+from shared.http.problem import of_validation
+
+Json = BaseModel | dict[str, Any] | Sequence[Any]
+
+
+class WrongMedia(CallerError):
+    """The body's media type is not the one this route reads (415)."""
+
+    status = 415
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request, parsed and checked; `content` is the raw body, `key` the Idempotency-Key."""
+
+    path: dict[str, str]
+    body: Any
+    content: bytes
+    caller: Caller | None
+    key: str | None
+    request: web.Request
+
+    def signed_in(self) -> Caller:
+        assert self.caller is not None, "the route declares no roles"
+        return self.caller
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    body: Json
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+Endpoint = Callable[[Call], Awaitable[Answer | web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """`reads` is the body's model, or a media type whose raw bytes the endpoint takes; `roles` empty means public."""
+
+    method: str
+    path: str
+    endpoint: Endpoint
+    summary: str
+    reads: type[BaseModel] | str | None = None
+    answers: Any = None
+    status: int = 200
+    roles: tuple[Role, ...] = ()
+    limit: int = 64 * 1024
+    errors: tuple[int, ...] = ()
+
+
+def encode_json(body: Json) -> bytes:
+    return body.model_dump_json().encode() if isinstance(body, BaseModel) else orjson.dumps(body, default=_dump)
+
+
+def _dump(value: Any) -> Any:
+    if isinstance(value, BaseModel):
+        return value.model_dump(mode="json")
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def handler(route: Route, verifier: Verifier | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Build the aiohttp handler of a route."""
+    model = route.reads if isinstance(route.reads, type) else None
+    media = "application/json" if model else route.reads
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        caller = _authorise(request, route, verifier)
+        content, body = b"", None
+        if media is not None:
+            if request.content_type != media:
+                raise WrongMedia("wrong_media_type", f"Send this as {media}.")
+            _same_site(request)
+            content = await _read(request, route.limit)
+            if model is not None:
+                try:
+                    body = model.model_validate_json(content)
+                except ValidationError as exc:
+                    raise of_validation(exc) from None
+        key = request.headers.get("Idempotency-Key")
+        if key is not None and not (key.isascii() and key.isprintable() and 0 < len(key) <= 64):
+            raise Malformed("bad_idempotency_key", "Idempotency-Key is 1 to 64 printable ASCII characters.")
+        answer = await route.endpoint(Call(dict(request.match_info), body, content, caller, key, request))
+        if isinstance(answer, web.StreamResponse):
+            return answer
+        return web.Response(
+            body=encode_json(answer.body),
+            status=answer.status,
+            content_type="application/json",
+            headers={"Cache-Control": "no-store", **answer.headers},
+        )
+
+    return handle
+
+
+async def _read(request: web.Request, limit: int) -> bytes:
+    if (request.content_length or 0) > limit:
+        raise web.HTTPRequestEntityTooLarge(limit, request.content_length or 0)
+    content = await request.read()
+    if len(content) > limit:
+        raise web.HTTPRequestEntityTooLarge(limit, len(content))
+    return content
+
+
+def _authorise(request: web.Request, route: Route, verifier: Verifier | None) -> Caller | None:
+    if not route.roles or verifier is None:
+        return None
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorised("token_missing", "Open this through your access link.")
+    caller = verifier.verify(token.strip())
+    if caller.role not in route.roles:
+        raise Forbidden("wrong_role", f"This is for: {', '.join(route.roles)}.")
+    return caller
+
+
+def _same_site(request: web.Request) -> None:
+    """A page of another site must not post here with our people's browsers."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise Forbidden("foreign_origin", "Requests from pages of other sites are refused.")

@@ -1,0 +1,35 @@
+"""Metrics in the Prometheus text format, in a registry of the service's own."""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+
+
+class Metrics:
+    """What every service counts; a service adds its own through `counter`, `gauge` and `histogram`."""
+
+    content_type = "text/plain; version=0.0.4; charset=utf-8"
+
+    def __init__(self, service: str) -> None:
+        self._service = service
+        self.registry = CollectorRegistry()
+        self._requests = self.histogram(
+            "http_request_seconds", "Time to answer a request", ("method", "route", "status"), _SECONDS
+        )
+
+    def counter(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Counter:
+        return Counter(f"showcase_{self._service}_{name}", text, labels, registry=self.registry)
+
+    def gauge(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
+        return Gauge(f"showcase_{self._service}_{name}", text, labels, registry=self.registry)
+
+    def histogram(
+        self, name: str, text: str, labels: tuple[str, ...] = (), buckets: tuple[float, ...] = _SECONDS
+    ) -> Histogram:
+        return Histogram(f"showcase_{self._service}_{name}", text, labels, registry=self.registry, buckets=buckets)
+
+    def request(self, method: str, route: str, status: int, seconds: float) -> None:
+        self._requests.labels(method, route, status).observe(seconds)
+
+    def text(self) -> bytes:
+        return generate_latest(self.registry)

@@ -1,0 +1,76 @@
+"""The relay: publishes what the ledger holds, in commit order, and marks it published once the bus has acknowledged.
+
+1 read the oldest unpublished, 2 publish, 3 mark. A crash between 2 and 3 publishes again; consumers drop what they
+have. While the bus refuses, the relay tries again for ever with a growing pause, and nothing is skipped. Marking lags
+behind on purpose: it costs a commit, and its loss costs only a repeat.
+"""
+
+import asyncio
+import random
+
+from shared.bus.port import Bus, Message
+from shared.errors import Unavailable
+from shared.ledger.port import Ledger
+from shared.logs import log
+
+_MARK_EVERY_SECONDS = 0.2
+_LONGEST_PAUSE_SECONDS = 5.0
+
+
+class Relay:
+    """Run it as a task; `idle` tells whether all that was appended has been published."""
+
+    def __init__(self, ledger: Ledger, bus: Bus, topic: str) -> None:
+        self._ledger = ledger
+        self._bus = bus
+        self._topic = topic
+        self._sent = 0
+        self._marked = 0
+        self.trouble: str | None = None
+
+    async def run(self) -> None:
+        marker = asyncio.create_task(self._mark_for_ever())
+        try:
+            pause = 0.05
+            while True:
+                try:
+                    if not await self.step():
+                        await self._ledger.wait_appended()
+                    pause, self.trouble = 0.05, None
+                except Unavailable as exc:
+                    if self.trouble is None:
+                        log.warning("relay waits for the bus", topic=self._topic, reason=exc.detail)
+                    self.trouble = exc.detail
+                    await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+                    pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+        finally:
+            marker.cancel()
+
+    async def step(self) -> bool:
+        """Publish one batch; False when there was nothing to publish."""
+        entries = await self._ledger.unpublished(self._sent)  # 1
+        if not entries:
+            return False
+        await self._bus.publish(self._topic, [Message(entry.stream, entry.body) for entry in entries])  # 2
+        self._sent = entries[-1].pos
+        return True
+
+    async def drain(self) -> None:
+        """Publish what is left and mark it; called when no more appends can come."""
+        while await self.step():
+            pass
+        await self._mark()
+
+    async def _mark(self) -> None:
+        if self._sent > self._marked:
+            sent = self._sent
+            await self._ledger.published(sent)  # 3
+            self._marked = sent
+
+    async def _mark_for_ever(self) -> None:
+        while True:
+            await asyncio.sleep(_MARK_EVERY_SECONDS)
+            try:
+                await self._mark()
+            except Unavailable:
+                continue  # said by the store itself; a mark that is missing only means a repeat

@@ -1,0 +1,157 @@
+"""One behaviour suite for the ledger port; every adapter runs all of it."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from shared.contracts.events import Recorded
+from shared.contracts.registration import JudgeRevoked
+from shared.execute import Executor
+from shared.ids import record
+from shared.ledger.port import Command, Ledger, WrongSeq
+from shared.ledger.sqlite import SqliteLedger
+
+
+@pytest.fixture(params=["sqlite"])
+async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
+    async with SqliteLedger(tmp_path / "ledger.db") as opened:
+        yield opened
+
+
+def facts(stream: str, after: int, *judges: str) -> list[Recorded]:
+    return record(stream, after, [JudgeRevoked(judge=judge) for judge in judges])
+
+
+async def test_what_was_appended_is_read_back_in_order(ledger: Ledger) -> None:
+    stored = facts("showcase/a", 0, "j1", "j2")
+    await ledger.append(stored)
+    assert await ledger.read("showcase/a") == stored
+    assert await ledger.read("showcase/a", after=1) == stored[1:]
+    assert await ledger.read("showcase/none") == []
+
+
+async def test_an_append_behind_the_wrong_seq_stores_nothing(ledger: Ledger) -> None:
+    await ledger.append(facts("showcase/a", 0, "j1"))
+    for after in (0, 2, 7):
+        with pytest.raises(WrongSeq):
+            await ledger.append(facts("showcase/a", after, "j2"))
+    assert [one.seq for one in await ledger.read("showcase/a")] == [1]
+
+
+async def test_of_thirty_writers_at_one_seq_exactly_one_wins(ledger: Ledger) -> None:
+    results = await asyncio.gather(
+        *(ledger.append(facts("showcase/a", 0, f"j{n}")) for n in range(30)), return_exceptions=True
+    )
+    assert sum(result is None for result in results) == 1
+    assert len(await ledger.read("showcase/a")) == 1
+
+
+async def test_an_append_of_several_events_is_all_or_nothing(ledger: Ledger) -> None:
+    await ledger.append(facts("showcase/a", 0, "j1"))
+    clash = [*facts("showcase/a", 1, "j2"), *facts("showcase/a", 0, "j3")]
+    with pytest.raises(WrongSeq):
+        await ledger.append(clash)
+    assert len(await ledger.read("showcase/a")) == 1
+
+
+async def test_appends_take_effect_in_call_order_without_waiting_between_them(ledger: Ledger) -> None:
+    await asyncio.gather(*(ledger.append(facts("showcase/a", n, f"j{n}")) for n in range(200)))
+    assert [one.seq for one in await ledger.read("showcase/a")] == list(range(1, 201))
+
+
+async def test_what_was_built_on_a_failed_append_fails_too(ledger: Ledger) -> None:
+    await ledger.append(facts("showcase/a", 0, "j0"))
+    results = await asyncio.gather(
+        *(ledger.append(facts("showcase/a", n, f"j{n}")) for n in (0, 2, 3)), return_exceptions=True
+    )
+    assert all(isinstance(result, WrongSeq) for result in results)
+
+
+async def test_a_command_is_carried_out_once_and_found_again(ledger: Ledger) -> None:
+    command = Command("c1", "print")
+    stored = facts("showcase/a", 0, "j1", "j2")
+    await ledger.append(stored, command)
+    with pytest.raises(WrongSeq):
+        await ledger.append(facts("showcase/a", 2, "j3"), command)
+    assert await ledger.command("showcase/a", "c1") == ("print", stored)
+    assert await ledger.command("showcase/a", "c2") is None
+    assert await ledger.command("showcase/b", "c1") is None
+
+
+async def test_the_outbox_gives_everything_in_commit_order_until_it_is_marked(ledger: Ledger) -> None:
+    await ledger.append(facts("showcase/a", 0, "j1"))
+    await ledger.append(facts("showcase/b", 0, "j1"))
+    await ledger.append(facts("showcase/a", 1, "j2"))
+    entries = await ledger.unpublished()
+    assert [entry.stream for entry in entries] == ["showcase/a", "showcase/b", "showcase/a"]
+    assert await ledger.unpublished(after=entries[0].pos) == entries[1:]
+    await ledger.published(entries[1].pos)
+    assert await ledger.unpublished() == entries[2:]
+    await ledger.published(entries[0].pos)  # an older mark never takes a newer one back
+    assert await ledger.unpublished() == entries[2:]
+
+
+async def test_waiting_for_an_append_ends_when_there_is_one(ledger: Ledger) -> None:
+    while await ledger.unpublished():
+        pass
+    waiting = asyncio.create_task(ledger.wait_appended())
+    await ledger.append(facts("showcase/a", 0, "j1"))
+    await asyncio.wait_for(waiting, 5)
+    assert len(await ledger.unpublished()) == 1
+
+
+async def test_streams_are_listed_by_prefix(ledger: Ledger) -> None:
+    await ledger.append(facts("showcase/a", 0, "j1"))
+    await ledger.append(facts("competition/a.b", 0, "j1"))
+    assert await ledger.streams() == ["competition/a.b", "showcase/a"]
+    assert await ledger.streams("showcase/") == ["showcase/a"]
+
+
+async def test_a_restart_keeps_events_marks_and_epoch(tmp_path: Path) -> None:
+    async with SqliteLedger(tmp_path / "ledger.db") as first:
+        epoch = first.epoch
+        await first.append(facts("showcase/a", 0, "j1", "j2"))
+        await first.published((await first.unpublished())[0].pos)
+    async with SqliteLedger(tmp_path / "ledger.db") as second:
+        assert second.epoch == epoch
+        assert [one.seq for one in await second.read("showcase/a")] == [1, 2]
+        assert len(await second.unpublished()) == 1
+
+
+class Judges:
+    """A tiny state, so that the executor's promises can be seen without a service around it."""
+
+    def __init__(self) -> None:
+        self.names: list[str] = []
+
+    def apply(self, recorded: Recorded) -> None:
+        assert isinstance(recorded.event, JudgeRevoked)
+        self.names.append(recorded.event.judge)
+
+
+async def test_a_hundred_commands_at_once_are_each_carried_out_exactly_once(ledger: Ledger) -> None:
+    executor = Executor(ledger, lambda _stream: Judges())
+    await asyncio.gather(
+        *(
+            executor.execute("showcase/a", lambda _state, n=n: [JudgeRevoked(judge=f"j{n}")])  # type: ignore[misc]
+            for n in range(100)
+        )
+    )
+    state = await executor.state("showcase/a")
+    assert sorted(state.names) == sorted(f"j{n}" for n in range(100))
+    assert len(await ledger.read("showcase/a")) == 100
+
+
+async def test_two_executors_on_one_ledger_lose_nothing(ledger: Ledger) -> None:
+    """As two processes on the cluster engine: each finds the other's events by `WrongSeq` and decides again."""
+    executors = [Executor(ledger, lambda _stream: Judges()) for _ in range(2)]
+
+    async def work(who: int) -> None:
+        for n in range(20):
+            await executors[who].execute("showcase/a", lambda _state: [JudgeRevoked(judge=f"j{who}-{n}")])  # noqa: B023
+
+    await asyncio.gather(work(0), work(1))
+    names = [one.event.judge for one in await ledger.read("showcase/a") if isinstance(one.event, JudgeRevoked)]
+    assert sorted(names) == sorted(f"j{who}-{n}" for who in range(2) for n in range(20))

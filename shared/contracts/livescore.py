@@ -33,11 +33,16 @@ class Full(_Part):
 
 
 class Deduct(_Part):
-    """`max(floor, max - n * step)` for n errors (R13 `deduct`)."""
+    """`max(floor, max - n * step)` for n errors (R13 `deduct`).
+
+    Without `unit` the reading is n itself; with it the reading is a physical error, n the units it makes (R14).
+    """
 
     pattern: Literal["deduct"]
     step: MarkText
     floor: MarkText = "0"
+    unit: DecimalText | None = None
+    count_mode: Literal["floor", "ceil"] = "floor"
 
 
 class Add(_Part):

@@ -1,0 +1,36 @@
+"""Commands: what somebody asks for, with the time passed in because the domain has no clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.contracts.registration import (
+    CompetitionAdded,
+    CompetitorApproved,
+    CompetitorWithdrawn,
+    JudgeAssigned,
+    JudgeRevoked,
+)
+
+RosterFact = CompetitionAdded | CompetitorApproved | CompetitorWithdrawn | JudgeAssigned | JudgeRevoked
+"""The registration facts a competition takes over; all others are none of its business."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveMark:
+    """Give a reading (`value`) or a score, or correct one.
+
+    `mark` is made on the judge's device, once per intention. `saw` is the seq of the mark the judge had in view and
+    means to replace. `fingerprint` digests what was asked and tells a repeat from a reuse of the id. Times are aware.
+    """
+
+    mark: str
+    competitor: str
+    aspect: str
+    judge: str
+    marked_at: datetime
+    fingerprint: str
+    now: datetime
+    value: str | None = None
+    score: int | None = None
+    saw: int | None = None
+    justification: str | None = None

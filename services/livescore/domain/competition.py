@@ -111,6 +111,10 @@ class Competition:
     def marks(self) -> int:
         return len(self._receipts)
 
+    def seen(self, judge: str) -> int:
+        """The newest seq this judge may know of; moves exactly when the judge's view does (R21)."""
+        return max(self.seen_by_all, self.seen_by.get(judge, 0))
+
     def receipt(self, mark_id: str) -> Receipt | None:
         """The same answer whenever it is asked for, also after a rebuild."""
         return self._receipts.get(mark_id)

@@ -24,7 +24,7 @@ def marking_view(state: Competition, judge_id: str) -> View:
         "competition": state.id,
         "title": None if state.title is None else _text(state.title),
         "judge": {"id": judge_id, "country": None if judge is None else judge.country},
-        "seq": max(state.seen_by_all, state.seen_by.get(judge_id, 0)),
+        "seq": state.seen(judge_id),
         "competitors": [
             {
                 "id": entrant.id,

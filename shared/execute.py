@@ -16,9 +16,9 @@ from collections.abc import Callable, Sequence
 from typing import Generic, Protocol, TypeVar
 
 from shared.contracts.events import Event, Recorded
-from shared.errors import CallerError, Clash, Rejected, Unavailable
+from shared.errors import CallerError, Clash, Unavailable
 from shared.ids import record
-from shared.ledger.port import Command, Ledger, WrongSeq
+from shared.ledger.port import Ledger, WrongSeq
 
 _ATTEMPTS = 20
 
@@ -64,28 +64,24 @@ class Executor(Generic[S]):
                 return head.state
 
     async def execute(
-        self, stream: str, decide: Callable[[S], Sequence[Event]], command: Command | None = None
+        self, stream: str, decide: Callable[[S], Sequence[Event]], command: str | None = None
     ) -> tuple[S, list[Recorded]]:
         """Decide and append; returns the state and what was stored (nothing, when there was nothing left to do).
 
-        A `command` that was carried out before gives what was stored then; the same id with another fingerprint is a
-        Clash. Whatever `decide` raises is passed on. Raises Clash when the stream is too busy, Unavailable when the
-        ledger cannot store.
+        `decide` returns nothing for a command that was carried out before; the ledger refuses a second append under
+        one `command` id in any case. Whatever `decide` raises is passed on. Raises Clash when the stream is too busy,
+        Unavailable when the ledger cannot store.
         """
         for attempt in range(_ATTEMPTS):
             if attempt:  # someone else was faster: step aside for a moment, or two writers starve each other
                 await asyncio.sleep(random.uniform(0, 0.002 * attempt))
             head = await self._head(stream)
-            if command and (stored := await self._carried_out(stream, command)) is not None:
-                return head.state, stored
             try:
                 events = decide(head.state)
             except CallerError:
-                if not await self._settled(stream, head):
-                    continue
-                if command and (stored := await self._carried_out(stream, command)) is not None:
-                    return head.state, stored
-                raise
+                if await self._settled(stream, head):
+                    raise
+                continue
             if not events:
                 if await self._settled(stream, head):
                     return head.state, []
@@ -97,15 +93,6 @@ class Executor(Generic[S]):
             if await self._settled(stream, head):
                 return head.state, recorded
         raise Clash("busy", "Too many changes at once to the same thing; send it again.")
-
-    async def _carried_out(self, stream: str, command: Command) -> list[Recorded] | None:
-        found = await self._ledger.command(stream, command.id)
-        if found is None:
-            return None
-        fingerprint, recorded = found
-        if fingerprint != command.fingerprint:
-            raise Rejected("id_reused", "This Idempotency-Key was used before for something else; use a new one.")
-        return recorded
 
     async def _head(self, stream: str) -> _Head[S]:
         if stream in self._heads:

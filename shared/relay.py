@@ -57,9 +57,12 @@ class Relay:
 
     async def drain(self) -> None:
         """Publish what is left and mark it; called when no more appends can come."""
-        while await self.step():
-            pass
-        await self._mark()
+        try:
+            while await self.step():
+                pass
+            await self._mark()
+        except Unavailable as exc:
+            log.warning("what is not published waits for the next start", topic=self._topic, reason=exc.detail)
 
     async def _mark(self) -> None:
         if self._sent > self._marked:

@@ -63,9 +63,6 @@ def _operation(route: Route, adapters: dict[int, TypeAdapter[Any]], components: 
         media = route.reads if isinstance(route.reads, str) else "application/json"
         body = {"type": "string"} if isinstance(route.reads, str) else schema(route.reads)
         operation["requestBody"] = {"required": True, "content": {media: {"schema": body}}}
-        operation["parameters"].append(
-            {"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "maxLength": 64}}
-        )
     if route.roles:
         operation["security"] = [{"token": []}]
     problem = {"content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}}

@@ -14,7 +14,7 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from shared.access import Caller, Role, Verifier
-from shared.errors import CallerError, Forbidden, Malformed, Unauthorised
+from shared.errors import CallerError, Forbidden, Unauthorised
 from shared.http.problem import of_validation
 
 Json = BaseModel | dict[str, Any] | Sequence[Any]
@@ -28,13 +28,12 @@ class WrongMedia(CallerError):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request, parsed and checked; `content` is the raw body, `key` the Idempotency-Key."""
+    """One request, parsed and checked; `content` is the raw body."""
 
     path: dict[str, str]
     body: Any
     content: bytes
     caller: Caller | None
-    key: str | None
     request: web.Request
 
     def signed_in(self) -> Caller:
@@ -96,10 +95,7 @@ def handler(route: Route, verifier: Verifier | None) -> Callable[[web.Request], 
                     body = model.model_validate_json(content)
                 except ValidationError as exc:
                     raise of_validation(exc) from None
-        key = request.headers.get("Idempotency-Key")
-        if key is not None and not (key.isascii() and key.isprintable() and 0 < len(key) <= 64):
-            raise Malformed("bad_idempotency_key", "Idempotency-Key is 1 to 64 printable ASCII characters.")
-        answer = await route.endpoint(Call(dict(request.match_info), body, content, caller, key, request))
+        answer = await route.endpoint(Call(dict(request.match_info), body, content, caller, request))
         if isinstance(answer, web.StreamResponse):
             return answer
         return web.Response(

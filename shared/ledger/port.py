@@ -7,8 +7,8 @@ Guarantees every adapter keeps (`tests/contracts/test_ledger.py`):
   seq raises `WrongSeq` and stores nothing. All events of one append are stored, or none.
 - **In call order.** Appends to one stream take effect in the order of the calls, even when a caller does not wait for
   one before making the next; when one fails, those that built on it fail with `WrongSeq`.
-- **Once.** `(stream, command)` is unique: a second append under the same command id raises `WrongSeq` too, and the
-  caller finds the first one with `command()`.
+- **Once.** `(stream, command)` is unique: a second append under the same client-made id raises `WrongSeq` too, and the
+  caller, deciding again, finds the command carried out.
 - **Outbox.** `unpublished` gives events in commit order until `published` was called for them; at least once, never
   skipped.
 - **Refusing is safe.** When the store is full or broken, `Unavailable` is raised. The append may have been stored
@@ -28,14 +28,6 @@ class WrongSeq(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Command:
-    """Who asked: the client-made id, and a digest of what was asked, to tell a repeat from a reuse of the id."""
-
-    id: str
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
 class Entry:
     """One event in the outbox: its place there, its stream, and the bytes to publish verbatim."""
 
@@ -49,14 +41,11 @@ class Ledger(Protocol):
     def epoch(self) -> str:
         """Names this history; another one after a restore."""
 
-    def append(self, recorded: Sequence[Recorded], command: Command | None = None) -> Awaitable[None]:
+    def append(self, recorded: Sequence[Recorded], command: str | None = None) -> Awaitable[None]:
         """Queue the events of one stream at once, at the seqs they carry; the awaitable ends when they are durable."""
 
     async def read(self, stream: str, after: int = 0) -> list[Recorded]:
         """Everything in the stream with a seq above `after`, in order."""
-
-    async def command(self, stream: str, command_id: str) -> tuple[str, list[Recorded]] | None:
-        """The fingerprint and the events stored under this command id, if it was carried out before."""
 
     async def streams(self, prefix: str = "") -> list[str]:
         """Names of all streams that begin so, sorted."""

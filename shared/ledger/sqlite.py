@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Self
 
 from shared.contracts.events import Recorded, decode, encode
-from shared.ledger.port import Command, Entry, WrongSeq
+from shared.ledger.port import Entry, WrongSeq
 from shared.sqlite import Connection, ConstraintError, SqliteFile
 
 _SCHEMA = """
@@ -22,8 +22,6 @@ CREATE TABLE IF NOT EXISTS events(
   stream TEXT NOT NULL,
   seq INTEGER NOT NULL,
   command TEXT,            -- on the first event of an append that carried one
-  fingerprint TEXT,
-  n INTEGER NOT NULL,      -- events in the append this one begins or belongs to
   body BLOB NOT NULL,      -- the CloudEvent, as it is published
   UNIQUE (stream, seq)
 );
@@ -36,7 +34,7 @@ CREATE TRIGGER IF NOT EXISTS events_are_final BEFORE UPDATE ON events
 BEGIN SELECT RAISE(ABORT, 'events never change'); END;
 """
 _LAST = "SELECT seq FROM events WHERE stream = ? ORDER BY seq DESC LIMIT 1"
-_INSERT = "INSERT INTO events(stream, seq, command, fingerprint, n, body) VALUES (?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO events(stream, seq, command, body) VALUES (?, ?, ?, ?)"
 
 
 class SqliteLedger:
@@ -66,18 +64,17 @@ class SqliteLedger:
     def epoch(self) -> str:
         return self._epoch
 
-    def append(self, recorded: Sequence[Recorded], command: Command | None = None) -> "asyncio.Future[None]":
+    def append(self, recorded: Sequence[Recorded], command: str | None = None) -> "asyncio.Future[None]":
         stream, first = recorded[0].stream, recorded[0].seq
         bodies = [encode(one) for one in recorded]
 
         def work(db: Connection) -> None:
             if (db.execute(_LAST, (stream,)).get or 0) != first - 1:
                 raise WrongSeq(stream)
-            name, mark = (command.id, command.fingerprint) if command else (None, None)
+            names = [command] + [None] * (len(bodies) - 1)
             try:
-                for one, body in zip(recorded, bodies, strict=True):
-                    db.execute(_INSERT, (stream, one.seq, name, mark, len(bodies), body))
-                    name = mark = None
+                for one, name, body in zip(recorded, names, bodies, strict=True):
+                    db.execute(_INSERT, (stream, one.seq, name, body))
             except ConstraintError as exc:
                 raise WrongSeq(stream) from exc
 
@@ -86,18 +83,6 @@ class SqliteLedger:
     async def read(self, stream: str, after: int = 0) -> list[Recorded]:
         query = "SELECT body FROM events WHERE stream = ? AND seq > ? ORDER BY seq"
         return await self.file.read(lambda db: [decode(body) for (body,) in db.execute(query, (stream, after))])
-
-    async def command(self, stream: str, command_id: str) -> tuple[str, list[Recorded]] | None:
-        def work(db: Connection) -> tuple[str, list[Recorded]] | None:
-            query = "SELECT fingerprint, seq, n FROM events WHERE stream = ? AND command = ?"
-            first = db.execute(query, (stream, command_id)).fetchone()
-            if first is None:
-                return None
-            fingerprint, seq, n = first
-            query = "SELECT body FROM events WHERE stream = ? AND seq >= ? AND seq < ? ORDER BY seq"
-            return fingerprint, [decode(body) for (body,) in db.execute(query, (stream, seq, seq + n))]
-
-        return await self.file.read(work)
 
     async def streams(self, prefix: str = "") -> list[str]:
         query = "SELECT DISTINCT stream FROM events WHERE substr(stream, 1, ?) = ? ORDER BY stream"

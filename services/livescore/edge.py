@@ -1,0 +1,173 @@
+"""Livescore's HTTP edge: bytes in, command to its handler, status and JSON out."""
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from aiohttp import web
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from services.livescore.domain.commands import GiveMark
+from services.livescore.domain.marking import marking_view
+from services.livescore.handlers import Handlers
+from shared.contracts.livescore import Scheme
+from shared.contracts.names import ClientId, PersonId
+from shared.contracts.text import Paragraph, Text
+from shared.execute import fingerprint
+from shared.http.problem import ProblemItem
+from shared.http.routes import Answer, Call, Route
+from shared.ids import utc_now
+
+WEB = Path(__file__).parent / "web"
+PAGES = (("/judge", "judge.html"), ("/schemes", "schemes.html"))
+_SCHEME_LIMIT = 256 * 1024
+
+
+class MarkIn(BaseModel):
+    """A mark as the judge gives it: a reading in `value`, or a score; `saw` is the seq of the mark it corrects."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    id: ClientId
+    competitor: PersonId
+    aspect: Annotated[str, StringConstraints(max_length=8)]
+    marked_at: AwareDatetime
+    value: Annotated[str, StringConstraints(max_length=40)] | None = None
+    score: Annotated[int, Field(ge=0, le=3)] | None = None
+    saw: Annotated[int, Field(ge=1, lt=2**53)] | None = None
+    justification: Paragraph | None = None
+
+
+class Award(BaseModel):
+    """Marks: the exact fraction, and what is shown, rounded half up to two decimals (R35, R36)."""
+
+    exact: str
+    shown: str
+
+
+class MarkOut(BaseModel):
+    """The receipt: durable when it is sent, and the same however often the mark is sent."""
+
+    id: str
+    seq: int
+    competitor: str
+    aspect: str
+    state: Literal["settled", "waiting", "remark", "disputed"]
+    award: Award | None
+    round: int
+    received_at: str
+
+
+class SchemeImportedOut(BaseModel):
+    version: int
+    warnings: list[ProblemItem]
+
+
+class SchemeOut(BaseModel):
+    version: int
+    scheme: Scheme
+
+
+class CompetitionOut(BaseModel):
+    id: str
+    title: Text
+
+
+class MarkingOut(BaseModel):
+    """What the judge may see; hidden scores of others are not in it (R21)."""
+
+    model_config = ConfigDict(extra="allow")
+
+    competition: str
+    seq: int
+    judge: dict[str, Any]
+    competitors: list[dict[str, Any]]
+    criteria: list[dict[str, Any]]
+    cells: dict[str, dict[str, Any]]
+
+
+def routes(handlers: Handlers) -> list[Route]:
+    async def give_mark(call: Call) -> Answer:
+        mark: MarkIn = call.body
+        caller = call.signed_in()
+        command = GiveMark(
+            mark=mark.id,
+            competitor=mark.competitor,
+            aspect=mark.aspect,
+            judge=caller.subject,
+            marked_at=mark.marked_at,
+            fingerprint=fingerprint(f"{caller.subject} {mark.model_dump_json()}".encode()),
+            now=utc_now(),
+            value=mark.value,
+            score=mark.score,
+            saw=mark.saw,
+            justification=mark.justification,
+        )
+        receipt = await handlers.give_mark(call.path["competition"], caller, command)
+        return Answer(receipt.wire(), 201)
+
+    async def import_scheme(call: Call) -> Answer:
+        version, warnings = await handlers.import_scheme(call.path["competition"], call.signed_in(), call.content)
+        items = [ProblemItem(detail=one.detail, field=one.field, line=one.line, rule=one.rule) for one in warnings]
+        return Answer(SchemeImportedOut(version=version, warnings=items))
+
+    async def scheme(call: Call) -> Answer:
+        version, found = await handlers.scheme(call.path["competition"], call.signed_in())
+        return Answer(SchemeOut(version=version, scheme=found))
+
+    async def competitions(call: Call) -> Answer:
+        found = await handlers.competitions(call.signed_in())
+        return Answer([{"id": one.id, "title": one.title} for one in found])
+
+    async def marking(call: Call) -> Answer | web.StreamResponse:
+        caller = call.signed_in()
+        state = await handlers.sheet(call.path["competition"], caller)
+        # The view moves exactly when this judge may know of something new, and so does its tag (R21).
+        tag = f'"{handlers.epoch}.{caller.subject}.{state.seen(caller.subject)}"'
+        if call.request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304, headers={"ETag": tag})
+        headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+        return Answer(marking_view(state, caller.subject), headers=headers)
+
+    base = "/api/livescore/competitions"
+    return [
+        Route("GET", base, competitions, "The judge's competitions", answers=list[CompetitionOut], roles=("judge",)),
+        Route(
+            "GET",
+            base + "/{competition}/marking",
+            marking,
+            "What there is to mark and what this judge may see of it",
+            answers=MarkingOut,
+            roles=("judge",),
+        ),
+        Route(
+            "POST",
+            base + "/{competition}/marks",
+            give_mark,
+            "Give or correct a mark; the same id again gets the same answer",
+            reads=MarkIn,
+            answers=MarkOut,
+            status=201,
+            roles=("judge",),
+            limit=8 * 1024,
+            errors=(409,),
+        ),
+        Route(
+            "PUT",
+            base + "/{competition}/scheme",
+            import_scheme,
+            "Import the marking scheme from YAML; errors name the line and the rule",
+            reads="application/yaml",
+            answers=SchemeImportedOut,
+            roles=("organiser",),
+            limit=_SCHEME_LIMIT,
+            errors=(409,),
+        ),
+        Route(
+            "GET",
+            base + "/{competition}/scheme",
+            scheme,
+            "The marking scheme in force",
+            answers=SchemeOut,
+            roles=("judge", "organiser"),
+        ),
+    ]

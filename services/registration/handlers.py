@@ -1,0 +1,81 @@
+"""One coroutine per command: load, decide, append; names and addresses go to the people store, facts to the ledger.
+
+Nothing here needs an `Idempotency-Key`: every command names its ids, and deciding on what is so already gives no
+event. So every command may be sent again, and the answer is the same.
+"""
+
+import secrets
+from collections.abc import Iterable
+
+from services.registration.domain.commands import (
+    AddCompetition,
+    ApproveCompetitor,
+    CreateShowcase,
+    RejectCompetitor,
+    RevokeJudge,
+    WithdrawCompetitor,
+)
+from services.registration.domain.commands import Command as Asked
+from services.registration.domain.decide import decide
+from services.registration.domain.showcase import Showcase
+from services.registration.people import People
+from shared.contracts.names import showcase_of, showcase_stream
+from shared.contracts.registration import RejectionReason
+from shared.errors import NotFound
+from shared.execute import Executor
+
+
+class Showcases:
+    """The showcases there are, and the one way to change or read one."""
+
+    def __init__(self, executor: Executor[Showcase], streams: Iterable[str]) -> None:
+        self._executor = executor
+        self._known = {stream.partition("/")[2] for stream in streams}
+
+    def known(self) -> list[str]:
+        return sorted(self._known)
+
+    async def state(self, showcase: str) -> Showcase:
+        """The durable state, for reading; raises NotFound. Do not keep it across an await."""
+        # Asked before the executor is: it remembers every stream it is asked for, and anyone may ask for any name.
+        if showcase not in self._known:
+            raise NotFound("unknown_showcase", "there is no such showcase")
+        return await self._executor.state(showcase_stream(showcase))
+
+    async def carry_out(self, showcase: str, command: Asked) -> Showcase:
+        if not isinstance(command, CreateShowcase) and showcase not in self._known:
+            raise NotFound("unknown_showcase", "there is no such showcase")
+        state, _ = await self._executor.execute(showcase_stream(showcase), lambda now: decide(command, now))
+        self._known.add(showcase)
+        return state
+
+
+class Handlers:
+    """What organisers do with showcases, competitions and competitors."""
+
+    def __init__(self, showcases: Showcases, people: People) -> None:
+        self._showcases = showcases
+        self._people = people
+
+    async def create_showcase(self, command: CreateShowcase) -> None:
+        await self._showcases.carry_out(command.showcase, command)
+
+    async def add_competition(self, command: AddCompetition) -> None:
+        await self._showcases.carry_out(showcase_of(command.competition), command)
+
+    async def approve(self, competition: str, competitor: str, bib: str | None) -> None:
+        person = await self._people.person(competitor)
+        public_name = person.given_name if person is not None and person.agreed_to("named_results") else None
+        await self._showcases.carry_out(
+            showcase_of(competition),
+            ApproveCompetitor(competition, competitor, bib, public_name, draw=secrets.randbits(64)),
+        )
+
+    async def reject(self, competition: str, competitor: str, reason: RejectionReason) -> None:
+        await self._showcases.carry_out(showcase_of(competition), RejectCompetitor(competition, competitor, reason))
+
+    async def withdraw(self, competition: str, competitor: str) -> None:
+        await self._showcases.carry_out(showcase_of(competition), WithdrawCompetitor(competition, competitor))
+
+    async def revoke_judge(self, showcase: str, judge: str) -> None:
+        await self._showcases.carry_out(showcase, RevokeJudge(judge))

@@ -1,0 +1,191 @@
+"""What the edge reads and answers: separate models for in and out, nothing extra let in (S11).
+
+Reading is strict: a number is not a date and text is not a number. What people typed is normalised and checked
+here, once, and is never echoed in an error.
+"""
+
+import re
+import unicodedata
+from datetime import date
+from typing import Annotated, Literal
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from services.registration.domain.showcase import Status
+from services.registration.people import Locale, Purpose
+from shared.contracts.names import Bib, ClientId, CompetitionId, CompetitionSlug, Country, PersonId, ShowcaseId
+from shared.contracts.registration import AgeBand, BoardMode, RejectionReason, Session
+from shared.contracts.text import Name, Text, plain
+
+_ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+")
+_TIMEZONES = frozenset(available_timezones())
+
+
+def _email(value: str) -> str:
+    value = plain(value)
+    if not _ADDRESS.fullmatch(value) or any(unicodedata.category(char) == "Cf" for char in value):
+        raise ValueError("must be an e-mail address")
+    return value
+
+
+def _timezone(value: str) -> str:
+    if value not in _TIMEZONES:
+        raise ValueError("must be the name of a time zone, such as Asia/Shanghai")
+    return value
+
+
+Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+Timezone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_timezone)]
+DaysValid = Annotated[int, Field(ge=1, le=400)]
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Nothing(_In):
+    """An empty object: the address says it all."""
+
+
+class ShowcaseIn(_In):
+    id: ShowcaseId
+    title: Text
+    timezone: Timezone
+    starts_on: date
+    ends_on: date
+    programme: tuple[Session, ...] = Field((), max_length=200)
+
+
+class CompetitionIn(_In):
+    slug: CompetitionSlug
+    title: Text
+    capacity: int = Field(ge=1, le=1000)
+    opens_at: AwareDatetime
+    closes_at: AwareDatetime
+    minimum_age: int = Field(16, ge=14, le=99)
+    board_mode: BoardMode = "progress"
+
+
+class Consents(_In):
+    """The four free consents; not given unless ticked, and no condition of taking part (R96)."""
+
+    named_results: bool = False
+    photo: bool = False
+    stream: bool = False
+    credential: bool = False
+
+    def by_purpose(self) -> dict[Purpose, bool]:
+        return {
+            "named_results": self.named_results,
+            "photo": self.photo,
+            "stream": self.stream,
+            "credential": self.credential,
+        }
+
+
+class CompetitorIn(_In):
+    id: ClientId
+    given_name: Name
+    family_name: Name
+    email: Email
+    birth_date: date
+    country: Country
+    organisation: Name | None = None
+    locale: Locale
+    agreed: Literal[True]
+    guardian_agreed: bool = False
+    consents: Consents = Consents()
+
+
+class ApprovalIn(_In):
+    bib: Bib | None = None
+
+
+class RejectionIn(_In):
+    reason: RejectionReason
+
+
+class JudgeIn(_In):
+    id: ClientId
+    name: Name
+    country: Country
+    competitions: tuple[CompetitionId, ...] = Field(min_length=1, max_length=20)
+    days_valid: DaysValid | None = None
+
+
+class LinkIn(_In):
+    days_valid: DaysValid | None = None
+
+
+class CompetitionOut(_Out):
+    id: CompetitionId
+    title: Text
+    capacity: int
+    opens_at: AwareDatetime
+    closes_at: AwareDatetime
+    minimum_age: int
+    board_mode: BoardMode
+    places_left: int
+    open: bool
+
+
+class ShowcaseOut(_Out):
+    id: ShowcaseId
+    title: Text
+    timezone: str
+    starts_on: date
+    ends_on: date
+    programme: tuple[Session, ...]
+    competitions: list[CompetitionOut]
+
+
+class EnrolledOut(_Out):
+    id: PersonId
+    status: Status
+
+
+class CompetitorOut(_Out):
+    """One registration as the organiser sees it; names are None once the person was erased."""
+
+    id: PersonId
+    given_name: str | None
+    family_name: str | None
+    email: str | None
+    country: Country
+    organisation: str | None
+    age_band: AgeBand
+    status: Status
+    bib: Bib | None
+    display_name: str | None
+    registered_at: str
+    guardian_agreed: bool
+    reason: RejectionReason | None
+
+
+class JudgeOut(_Out):
+    id: PersonId
+    name: str
+    country: Country
+    competitions: tuple[CompetitionId, ...]
+    revoked: bool
+    expires_at: str | None
+
+
+class SeatOut(JudgeOut):
+    """A judge with the link to hand over; `qr` is the link as an SVG image in a data URI."""
+
+    link: str
+    qr: str
+
+
+class Addresses(_Out):
+    """Where people find the three services."""
+
+    registration: str
+    livescore: str
+    broadcast: str

@@ -1,0 +1,121 @@
+"""Answers to questions: the state, joined with the people where an organiser asks."""
+
+from datetime import datetime
+
+from services.registration.domain.lookup import competition_of, competitor_of, created
+from services.registration.domain.showcase import Competition, Competitor, Showcase
+from services.registration.handlers import Showcases
+from services.registration.judges import Seat
+from services.registration.messages import CompetitionOut, CompetitorOut, JudgeOut, SeatOut, ShowcaseOut
+from services.registration.people import JudgeName, People, Person
+from shared.contracts.names import showcase_of
+from shared.ids import rfc3339, utc_now
+
+
+class Views:
+    def __init__(self, showcases: Showcases, people: People) -> None:
+        self._showcases = showcases
+        self._people = people
+
+    async def showcases(self) -> list[ShowcaseOut]:
+        return [await self.showcase(one) for one in self._showcases.known()]
+
+    async def showcase(self, showcase: str) -> ShowcaseOut:
+        return _showcase(await self._showcases.state(showcase), utc_now())
+
+    async def competition(self, competition: str) -> CompetitionOut:
+        state = await self._showcases.state(showcase_of(competition))
+        return _competition(competition_of(state, competition), utc_now())
+
+    async def competitors(self, competition: str) -> list[CompetitorOut]:
+        competition_of(await self._showcases.state(showcase_of(competition)), competition)
+        people = {one.competitor: one for one in await self._people.of_competition(competition)}
+        # Only now the state: someone kept but not yet recorded is no registration.
+        state = await self._showcases.state(showcase_of(competition))
+        listed = competition_of(state, competition).competitors
+        return [_competitor(id_, one, people.get(id_)) for id_, one in listed.items()]
+
+    async def competitor(self, competition: str, competitor: str) -> CompetitorOut:
+        person = await self._people.person(competitor)
+        state = await self._showcases.state(showcase_of(competition))
+        return _competitor(competitor, competitor_of(state, competition, competitor), person)
+
+    async def judges(self, showcase: str) -> list[JudgeOut]:
+        names = {one.judge: one for one in await self._people.judges(showcase)}
+        state = await self._showcases.state(showcase)
+        return [_judge(id_, state, names.get(id_)) for id_ in state.judges]
+
+    async def judge(self, showcase: str, judge: str) -> JudgeOut:
+        return next(one for one in await self.judges(showcase) if one.id == judge)
+
+
+def seat(one: Seat) -> SeatOut:
+    facts = one.facts.facts
+    return SeatOut(
+        id=one.judge,
+        name=one.name,
+        country=facts.country,
+        competitions=facts.competitions,
+        revoked=one.facts.revoked,
+        expires_at=rfc3339(one.link.expires_at),
+        link=one.link.url,
+        qr=one.link.qr(),
+    )
+
+
+def _showcase(state: Showcase, now: datetime) -> ShowcaseOut:
+    facts = created(state)
+    return ShowcaseOut(
+        id=facts.showcase,
+        title=facts.title,
+        timezone=facts.timezone,
+        starts_on=facts.starts_on,
+        ends_on=facts.ends_on,
+        programme=facts.programme,
+        competitions=[_competition(one, now) for one in state.competitions.values()],
+    )
+
+
+def _competition(competition: Competition, now: datetime) -> CompetitionOut:
+    facts = competition.facts
+    return CompetitionOut(
+        id=facts.competition,
+        title=facts.title,
+        capacity=facts.capacity,
+        opens_at=facts.opens_at,
+        closes_at=facts.closes_at,
+        minimum_age=facts.minimum_age,
+        board_mode=facts.board_mode,
+        places_left=competition.places_left,
+        open=competition.open_at(now),
+    )
+
+
+def _competitor(competitor: str, facts: Competitor, person: Person | None) -> CompetitorOut:
+    return CompetitorOut(
+        id=competitor,
+        given_name=person.given_name if person else None,
+        family_name=person.family_name if person else None,
+        email=person.email if person else None,
+        country=facts.country,
+        organisation=person.organisation if person else None,
+        age_band=facts.age_band,
+        status=facts.status,
+        bib=facts.bib,
+        display_name=facts.display_name,
+        registered_at=facts.registered_at,
+        guardian_agreed=facts.guardian_agreed,
+        reason=facts.reason,
+    )
+
+
+def _judge(judge: str, state: Showcase, name: JudgeName | None) -> JudgeOut:
+    facts = state.judges[judge].facts
+    return JudgeOut(
+        id=judge,
+        name=name.name if name is not None else judge,
+        country=facts.country,
+        competitions=facts.competitions,
+        revoked=state.judges[judge].revoked,
+        expires_at=name.expires_at if name is not None else None,
+    )

@@ -1,0 +1,141 @@
+"""The composition root of broadcast: opens everything in order, closes it in reverse.
+
+Order of the end: no new connections, viewers are told to come back (1012) in batches, then HTTP, then the tasks and
+the bus. A task that should run for ever and ends by itself stops the process: going on with a dead tick would show an
+old board as if it were live.
+"""
+
+import asyncio
+import contextlib
+import gc
+import resource
+import secrets
+import socket
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+from aiohttp import web
+
+from services.broadcast.admission import Admission
+from services.broadcast.audience import Audience
+from services.broadcast.door import Door, HttpServer
+from services.broadcast.edge import Edge, add_live, add_ways
+from services.broadcast.feed import Feed
+from services.broadcast.figures import Figures, show
+from services.broadcast.house import House
+from services.broadcast.hub import Hub
+from services.broadcast.settings import Settings
+from services.broadcast.wheel import Wheel
+from shared.bus.port import Bus
+from shared.bus.sqlite import SqliteBus
+from shared.errors import BadStart
+from shared.http.app import Service, application
+from shared.lifecycle import Stop, announce, claimed
+from shared.logs import log
+from shared.metrics import Metrics
+from shared.tasks import background
+
+WEB = Path(__file__).parent / "web"
+PAGES = (("/", "index.html"), ("/s/{showcase}", "showcase.html"))
+_BACKLOG = 4096
+_UNSENT_BYTES = 64 * 1024  # more than this waiting in the kernel helps nobody: it would be old when it arrives
+_FILES_OF_OURS = 200
+
+
+async def serve(settings: Settings, stop: Stop) -> None:
+    """Run until stopped. Raises BadStart."""
+    with claimed(settings.data, "broadcast"):
+        async with SqliteBus(settings.data / "bus", "broadcast") as bus, opened(settings, bus, stop) as port:
+            announce("broadcast", port)
+            await stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def opened(settings: Settings, bus: Bus, stop: Stop) -> AsyncIterator[int]:
+    """The service on its port, until the block ends."""
+    figures = Figures()
+    hub = Hub(figures, settings.tick_ms / 1000, settings.slice_writes)
+    wheel = Wheel(figures, settings.behind_seconds, settings.hard_limit_bytes, settings.head_seconds)
+    limit = min(settings.max_viewers, _files_allowed() - _FILES_OF_OURS)
+    admission = Admission(limit, settings.max_viewers_per_address, settings.origins, settings.proxies)
+    audience = Audience(hub, secrets.token_hex(6))
+    house = House(hub, wheel, admission, audience, figures, settings.soft_limit_bytes)
+    feed = Feed(bus, house)
+    async with contextlib.AsyncExitStack() as stack:
+        for name, work in (
+            ("feed", feed.run()),
+            ("tick", hub.run()),
+            ("wheel", wheel.run()),
+            ("audience", _every_second(audience)),
+        ):
+            await stack.enter_async_context(background(name, work, stop))
+        http = await stack.enter_async_context(_http(settings, house, figures))
+        server = await _listen(settings, house, http)
+        try:
+            gc.collect()
+            gc.freeze()  # what lives as long as the process need not be looked at again
+            gc.set_threshold(20_000, 20, 50)
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            server.close()
+            await house.drain(settings.drain_seconds, settings.retry_ms)
+            log.info("viewers were sent away", left=house.admission.inside)
+
+
+@contextlib.asynccontextmanager
+async def _http(settings: Settings, house: House, figures: Figures) -> AsyncIterator[HttpServer]:
+    """Everything that is not a viewer: state, pages, health, metrics; gives what makes a protocol per connection."""
+    edge = Edge(house)
+    metrics = Metrics("broadcast")
+    show(figures, metrics)
+    service = Service(
+        name="broadcast",
+        title="Showcase broadcast",
+        routes=edge.routes(),
+        metrics=metrics,
+        checks=(edge.not_ready,),
+        web=WEB,
+        pages=PAGES,
+    )
+    app = application(service)
+    runner = web.AppRunner(app, access_log=None, keepalive_timeout=75, shutdown_timeout=5, max_headers=64)
+
+    def connection() -> asyncio.Protocol:
+        assert runner.server is not None
+        return runner.server()
+
+    add_ways(app, settings.registration_url, settings.livescore_url)
+    add_live(app, house, connection)
+    await runner.setup()
+    try:
+        yield connection
+    finally:
+        await runner.cleanup()
+
+
+async def _listen(settings: Settings, house: House, http: HttpServer) -> asyncio.Server:
+    loop = asyncio.get_running_loop()
+    try:
+        server = await loop.create_server(
+            lambda: Door(house, http), settings.host, settings.port, backlog=_BACKLOG, reuse_address=True
+        )
+    except OSError as exc:
+        where = f"{settings.host}:{settings.port}"
+        raise BadStart(f"cannot listen on {where}: {exc.strerror}; choose another port") from exc
+    for one in server.sockets:  # connections inherit it
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
+    return server
+
+
+def _files_allowed() -> int:
+    """Raise the soft limit of open files to the hard one; the number."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    return hard if hard != resource.RLIM_INFINITY else 1_000_000
+
+
+async def _every_second(audience: Audience) -> None:
+    while True:
+        await asyncio.sleep(1.0)
+        audience.turn()

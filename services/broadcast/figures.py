@@ -1,0 +1,75 @@
+"""What broadcast counts about itself. Plain numbers, because some are added to two thousand times a tick.
+
+`show` gives them to Prometheus: they are read when somebody asks, not pushed when they change.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from prometheus_client import Histogram
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override
+
+from shared.metrics import Metrics
+
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
+
+
+class Figures:
+    def __init__(self) -> None:
+        self.viewers: Counter[str] = Counter()  # by wire
+        self.joins: Counter[str] = Counter()  # by wire
+        self.refused: Counter[str] = Counter()  # by problem code
+        self.closes: Counter[int] = Counter()  # by close code; 1006 for a connection that just went away
+        self.deliveries = 0
+        self.bytes_out = 0
+        self.skips = 0
+        self.boards = 0
+        self.boards_bad = 0
+        self.loop_lag_seconds = 0.0
+        self.tick_late = Histogram(
+            "showcase_broadcast_tick_late_seconds", "How late a fan-out began", buckets=_SECONDS, registry=None
+        )
+        self.loop_late = Histogram(
+            "showcase_broadcast_loop_late_seconds", "How late the loop came to a timer", buckets=_SECONDS, registry=None
+        )
+
+
+class _Shown(Collector):
+    def __init__(self, figures: Figures) -> None:
+        self._figures = figures
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        figures = self._figures
+        viewers = GaugeMetricFamily("showcase_broadcast_viewers", "Viewers connected", labels=["wire"])
+        for wire, count in figures.viewers.items():
+            viewers.add_metric([wire], count)
+        yield viewers
+        yield GaugeMetricFamily(
+            "showcase_broadcast_loop_lag_seconds", "Newest lag of the loop", value=figures.loop_lag_seconds
+        )
+        for name, label, text, counts in (
+            ("showcase_broadcast_joins", "wire", "Viewers that joined", figures.joins),
+            ("showcase_broadcast_refused", "code", "Viewers refused before they joined", figures.refused),
+            ("showcase_broadcast_closes", "code", "Viewers gone, by close code", figures.closes),
+        ):
+            family = CounterMetricFamily(name, text, labels=[label])
+            for key, count in counts.items():
+                family.add_metric([str(key)], count)
+            yield family
+        for name, text, value in (
+            ("showcase_broadcast_deliveries", "Frames written in fan-outs", figures.deliveries),
+            ("showcase_broadcast_sent_bytes", "Bytes written in fan-outs", figures.bytes_out),
+            ("showcase_broadcast_skips", "Viewers passed over because they did not keep up", figures.skips),
+            ("showcase_broadcast_boards", "Boards that were news", figures.boards),
+            ("showcase_broadcast_boards_bad", "Messages on the topic that were no board", figures.boards_bad),
+        ):
+            yield CounterMetricFamily(name, text, value=value)
+        yield from figures.tick_late.collect()
+        yield from figures.loop_late.collect()
+
+
+def show(figures: Figures, metrics: Metrics) -> None:
+    metrics.registry.register(_Shown(figures))

@@ -1,0 +1,54 @@
+"""The head of an HTTP request, read just far enough to tell viewers from everything else. Pure."""
+
+from dataclasses import dataclass
+
+MAX_HEAD = 16 * 1024
+END = b"\r\n\r\n"
+_ONCE = frozenset({"host", "origin", "upgrade", "last-event-id", "sec-websocket-key", "sec-websocket-version"})
+
+
+class BadHead(ValueError):
+    """Ambiguous or broken; nothing behind us may read it in another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    path: str
+    query: str
+    headers: dict[str, str]
+
+    @property
+    def upgrades(self) -> bool:
+        return "upgrade" in self.headers
+
+
+def live_target(head: bytes) -> tuple[str, str] | None:
+    """Path and query when this is a GET for a live feed; None sends the request to the ordinary HTTP server."""
+    line, _, _ = head.partition(b"\r\n")
+    parts = line.split(b" ")
+    if len(parts) != 3 or parts[0] != b"GET" or parts[2] != b"HTTP/1.1":
+        return None
+    path, _, query = parts[1].partition(b"?")
+    if path not in (b"/live", b"/live/events"):
+        return None
+    return path.decode("ascii"), query.decode("ascii", "replace")
+
+
+def read_head(head: bytes, target: tuple[str, str]) -> Head:
+    """Raise BadHead. Of a repeated header the values are joined, where repeating is allowed at all."""
+    headers: dict[str, str] = {}
+    for line in head[: -len(END)].decode("latin-1").split("\r\n")[1:]:
+        name, colon, value = line.partition(":")
+        if not colon or not name or name != name.strip() or any(char in line for char in "\r\n\0"):
+            raise BadHead("a header line is broken")
+        name = name.lower()
+        if name in headers:
+            if name in _ONCE:
+                raise BadHead(f"{name} is given twice")
+            value = f"{headers[name]},{value.strip()}"
+        headers[name] = value.strip()
+    if "host" not in headers:
+        raise BadHead("there is no host")
+    if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+        raise BadHead("a body is not expected")
+    return Head(*target, headers)

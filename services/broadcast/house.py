@@ -1,0 +1,112 @@
+"""The house in which viewers are: brings together the hub, the wheel and admission, and knows whether it is open.
+
+A viewer's life: admitted -> joined to a lane -> (held back -> drained)* -> left the lane -> connection gone. Places are
+given back only when the connection is gone, so closing connections count against the limits too.
+"""
+
+import asyncio
+import random
+from itertools import islice
+
+from services.broadcast.admission import Admission, Refusal
+from services.broadcast.audience import PREFIX, Audience
+from services.broadcast.figures import Figures
+from services.broadcast.hub import Hub
+from services.broadcast.question import Question
+from services.broadcast.viewer import Viewer
+from services.broadcast.wheel import Wheel
+from shared.contracts.board import Board
+
+_BATCHES_PER_SECOND = 20
+
+
+class House:
+    def __init__(
+        self, hub: Hub, wheel: Wheel, admission: Admission, audience: Audience, figures: Figures, soft_limit: int
+    ) -> None:
+        self.hub = hub
+        self.wheel = wheel
+        self.admission = admission
+        self.figures = figures
+        self.soft_limit = soft_limit
+        self.ready = False
+        self.draining = False
+        self._audience = audience
+        self._loop = asyncio.get_running_loop()
+        self._viewers: set[Viewer] = set()
+
+    # Boards
+
+    def offer(self, board: Board) -> None:
+        """Take a board from the bus. Raises ValueError for a channel that is ours alone."""
+        if board.channel.startswith(PREFIX):
+            raise ValueError("audience channels have one writer, this process")
+        if self.hub.offer(board):
+            self.figures.boards += 1
+            self._audience.follow(board.channel)
+
+    # Viewers
+
+    def refusal(self, address: str) -> Refusal | None:
+        """Why nobody, or nobody from this address, can come in now; or None."""
+        if self.draining or not self.ready:
+            why = "The server is about to stop." if self.draining else "The boards are still being read."
+            return Refusal(503, "not_open", why, random.randint(1, 3))
+        return self.admission.refusal(address)
+
+    def enter(self, viewer: Viewer) -> None:
+        self.admission.enter(viewer.address)
+        self.figures.viewers[viewer.wire.value] += 1
+        self._viewers.add(viewer)
+
+    def join(self, viewer: Viewer, question: Question) -> bytes:
+        """Put a viewer into its lane; the bytes that bring it up to date. Raises UnknownChannel."""
+        lane = self.hub.lane(question, viewer.wire)
+        data = lane.join(viewer, question.since)
+        viewer.lane = lane
+        self.wheel.add(viewer)
+        self.figures.joins[viewer.wire.value] += 1
+        return data
+
+    def left(self, viewer: Viewer, code: int) -> None:
+        self.figures.closes[code] += 1
+        if viewer.lane is not None:
+            self.hub.leave(viewer, viewer.lane)
+            self.wheel.discard(viewer)
+            viewer.lane = None
+
+    def held_back(self, viewer: Viewer) -> None:
+        self.wheel.hold(viewer, self._loop.time())
+
+    def drained(self, viewer: Viewer) -> None:
+        self.wheel.release(viewer)
+        if viewer.lane is not None and (data := viewer.lane.catch_up(viewer)):
+            viewer.send(data)
+
+    def closing(self, viewer: Viewer) -> None:
+        self.wheel.leaving(viewer, self._loop.time())
+
+    def gone(self, viewer: Viewer) -> None:
+        self.wheel.left(viewer)
+        self.admission.leave(viewer.address)
+        self.figures.viewers[viewer.wire.value] -= 1
+        self._viewers.discard(viewer)
+
+    # The end
+
+    async def drain(self, window_seconds: float, retry_ms: int) -> None:
+        """Send everybody away, in batches over the window, each with a pause of its own before it comes back."""
+        self.draining = True
+        rest = list(self._viewers)
+        batch = max(50, int(len(rest) / max(1.0, window_seconds * _BATCHES_PER_SECOND)) + 1)
+        queue = iter(rest)
+        while some := list(islice(queue, batch)):
+            for viewer in some:
+                viewer.close(1012, "restarting", retry_ms=random.randint(retry_ms // 2, retry_ms * 3 // 2))
+            await asyncio.sleep(1 / _BATCHES_PER_SECOND)
+        for _ in range(2 * _BATCHES_PER_SECOND):
+            if not self._viewers:
+                return
+            await asyncio.sleep(1 / _BATCHES_PER_SECOND)
+        for viewer in self._viewers:
+            viewer.transport.abort()

@@ -1,0 +1,58 @@
+"""What an operator can set, by environment variables that begin with `BROADCAST_`.
+
+Lists and networks are given as JSON, for example `BROADCAST_ORIGINS='["https://college.example"]'`.
+"""
+
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="BROADCAST_", frozen=True, extra="forbid")
+
+    data: Path = Path("data")
+    """The data folder; broadcast reads the bus in it and owns nothing but its lock."""
+    host: str = "127.0.0.1"
+    """Address to listen on; the loopback address unless a proxy or a network stands in front on purpose."""
+    port: int = Field(8080, ge=0, le=65535)
+    """TCP port to listen on; 0 takes a free one."""
+    registration_url: str = "http://127.0.0.1:8081"
+    """Where browsers reach registration; `/register` and `/organise` are sent there."""
+    livescore_url: str = "http://127.0.0.1:8082"
+    """Where browsers reach livescore; `/judge` is sent there."""
+    origins: tuple[str, ...] = ()
+    """Further origins whose pages may open live feeds; pages served under this service's own host always may."""
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks of proxies whose `X-Forwarded-For` is believed."""
+    max_viewers: int = Field(20_000, ge=1, le=1_000_000)
+    """Viewers at a time; never more than the process may have files open."""
+    max_viewers_per_address: int = Field(0, ge=0)
+    """Viewers from one address, 0 for any number: a whole school may sit behind one."""
+    tick_ms: int = Field(40, ge=5, le=1000)
+    """Changes that come within this time are sent as one."""
+    slice_writes: int = Field(500, ge=10, le=5000)
+    """Writes to viewers before everything else gets a turn."""
+    soft_limit_bytes: int = Field(32 * 1024, ge=1024)
+    """A viewer with more than this unsent is passed over until it has read it, then gets the newest state."""
+    hard_limit_bytes: int = Field(256 * 1024, ge=1024)
+    """A viewer with more than this unsent is closed with 4008."""
+    behind_seconds: float = Field(9.0, gt=0, le=60)
+    """A viewer that has not taken what it was sent for this long is closed with 4008."""
+    head_seconds: float = Field(8.0, gt=0, le=60)
+    """How long a request may take to say what it wants."""
+    drain_seconds: float = Field(2.0, ge=0, le=60)
+    """Over how long viewers are sent away when the service stops."""
+    retry_ms: int = Field(2000, ge=100, le=60_000)
+    """How long viewers that are sent away wait before they come back, on average."""
+    log_level: str = "INFO"
+    """DEBUG, INFO, WARNING or ERROR."""
+
+    @field_validator("registration_url", "livescore_url")
+    @classmethod
+    def _no_slash_at_the_end(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")

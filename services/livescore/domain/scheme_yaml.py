@@ -18,6 +18,7 @@ MAX_FAULTS = 200
 
 _RULES = {"max": "R3", "section": "R3", "type": "R3", "description": "R3", "day": "R2", "measure": "R13"}
 
+_WORDS = {"missing": "is missing", "extra_forbidden": "is not a field that belongs here"}
 _PATTERNS = {
     True: "must be an id such as A, A1 or A1.2",
     False: "must be a plain decimal number; marks have at most two decimals and no sign",
@@ -36,7 +37,7 @@ def parse_scheme(text: bytes) -> tuple[Scheme, list[Fault]]:
         try:
             scheme = Scheme.model_validate(tree.value)
         except ValidationError as exc:
-            errors += [_shape_fault(tree, error) for error in exc.errors(include_url=False, include_input=False)]
+            errors += _shape_faults(tree, exc)
             findings = _findings_in_parts(tree.value)
         else:
             findings = [found for path, aspect in aspects_of(scheme) for found in aspect_findings(aspect, path)]
@@ -69,6 +70,16 @@ def _items(parent: Any, key: str) -> list[tuple[int, Any]]:
     return list(enumerate(children)) if isinstance(children, list) else []
 
 
+def _shape_faults(tree: Tree, refused: ValidationError) -> list[Fault]:
+    found = refused.errors(include_url=False, include_input=False)
+    # A list counts as too short when one of its items is out of shape; only the item's own fault helps.
+    echoes = [
+        error["type"] == "too_short" and any(error["loc"] == other["loc"][: len(error["loc"])] for other in found[:n])
+        for n, error in enumerate(found)
+    ]
+    return [_shape_fault(tree, error) for error, echo in zip(found, echoes, strict=True) if not echo]
+
+
 def _shape_fault(tree: Tree, error: Any) -> Fault:
     """Turn pydantic's location into a path of the file: it also names union members, which are no keys there."""
     path: Path = ()
@@ -84,6 +95,7 @@ def _shape_fault(tree: Tree, error: Any) -> Fault:
     detail = error["msg"].removeprefix("Value error, ")
     if error["type"] == "string_pattern_mismatch":
         detail = _PATTERNS[names[-1] == "id"]
+    detail = _WORDS.get(error["type"], detail)
     return Fault(detail, dotted(tuple(names)) or None, tree.lines[path], rule)
 
 

@@ -108,9 +108,9 @@ class SqliteFile:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._queue.put(None)
         await self._loop.run_in_executor(self._read_thread, self._close_reader)
         self._read_thread.shutdown()
+        self._queue.put(None)  # after the reader: the writer, closing last, folds the log into the file
         await asyncio.to_thread(self._thread.join)
 
     def write(self, work: Callable[[Connection], T]) -> "asyncio.Future[T]":

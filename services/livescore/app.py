@@ -6,13 +6,14 @@ boards go out; 5 bus and ledger close.
 
 from contextlib import AsyncExitStack
 
+from services.livescore.domain.board import Standings
 from services.livescore.domain.competition import Competition
 from services.livescore.edge import PAGES, WEB, routes
 from services.livescore.handlers import Handlers
 from services.livescore.roster_feed import RosterFeed
 from services.livescore.settings import Settings
-from services.livescore.standings_feed import PREFIX, StandingsFeed
 from shared.access import Verifier
+from shared.board_feed import BoardFeed
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.topics import LIVESCORE
 from shared.execute import Executor
@@ -25,6 +26,7 @@ from shared.relay import Relay
 from shared.tasks import background
 
 NAME = "livescore"
+PREFIX = "competition/"
 
 
 async def serve(settings: Settings, stop: Stop) -> None:
@@ -36,7 +38,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
         bus = await stack.enter_async_context(SqliteBus(settings.data / "bus", NAME))
 
         executor = Executor(ledger, lambda stream: Competition(stream.removeprefix(PREFIX)))
-        standings = StandingsFeed(ledger, bus, settings.board_interval_seconds)
+        standings = BoardFeed(ledger, bus, LIVESCORE, PREFIX, Standings, settings.board_interval_seconds)
         await standings.load()
         stack.push_async_callback(standings.drain)  # 4
         relay = Relay(ledger, bus, LIVESCORE)

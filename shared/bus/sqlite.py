@@ -159,3 +159,19 @@ class SqliteSubscription:
             return  # read from the start at the next look: consumers drop what they have
         again.pos = tail.pos
         self._tails[path] = again
+
+
+def read_compacted(folder: Path, topic: str) -> list[Message]:
+    """The newest message of each key of a compacted topic, read without its publishers; for checks and exports."""
+    return [message for path in sorted(folder.glob(f"{topic}.*.db")) for message in _read_all(path)]
+
+
+def _read_all(path: Path) -> list[Message]:
+    tail = _Tail(path, from_end=False)
+    try:
+        messages: list[Message] = []
+        while batch := tail.read():
+            messages.extend(batch)
+        return messages
+    finally:
+        tail.close()

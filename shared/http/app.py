@@ -13,7 +13,7 @@ from shared.access import Verifier
 from shared.errors import BadStart, CallerError, Unavailable
 from shared.http.openapi import document
 from shared.http.problem import of_error, problem
-from shared.http.routes import Route, encode_json, handler
+from shared.http.routes import Route, encode_json, endpoint_handler
 from shared.ids import new_id
 from shared.logs import log
 from shared.metrics import Metrics
@@ -51,7 +51,7 @@ class Service:
 def application(service: Service) -> web.Application:
     app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[_outermost(service)])
     for route in service.routes:
-        app.router.add_route(route.method, route.path, handler(route, service.verifier))
+        app.router.add_route(route.method, route.path, endpoint_handler(route, service.verifier))
     app.router.add_get("/healthz", _alive)
     app.router.add_get("/livez", _alive)
     app.router.add_get("/readyz", _ready(service))
@@ -80,12 +80,12 @@ async def start(app: web.Application, host: str, port: int) -> tuple[web.AppRunn
 def _outermost(service: Service) -> Any:
     @web.middleware
     async def middleware(
-        request: web.Request, handle: Callable[[web.Request], Awaitable[web.StreamResponse]]
+        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         request["request_id"] = new_id()
         started = time.perf_counter()
         try:
-            response = await handle(request)
+            response = await handler(request)
         except (CallerError, Unavailable) as exc:
             response = of_error(exc, request)
         except web.HTTPException as exc:

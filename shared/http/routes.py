@@ -77,7 +77,7 @@ def _dump(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-def handler(route: Route, verifier: Verifier | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+def endpoint_handler(route: Route, verifier: Verifier | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """Build the aiohttp handler of a route."""
     model = route.reads if isinstance(route.reads, type) else None
     media = "application/json" if model else route.reads

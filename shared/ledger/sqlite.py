@@ -12,7 +12,7 @@ from typing import Self
 
 from shared.contracts.events import Recorded, decode, encode
 from shared.ledger.port import Entry, WrongSeq
-from shared.sqlite import Connection, ConstraintError, SqliteFile
+from shared.sqlite import Connection, ConstraintError, SqliteFile, open_reader
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS history(one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL);
@@ -106,3 +106,13 @@ class SqliteLedger:
 
     async def wait_appended(self) -> None:
         await self._appended.wait()
+
+
+def read_file(path: Path) -> tuple[str, list[bytes]]:
+    """A ledger file's epoch and all its events in commit order, read without its owner; for checks and exports."""
+    db = open_reader(path)
+    try:
+        epoch: str = db.execute("SELECT epoch FROM history").get
+        return epoch, [body for (body,) in db.execute("SELECT body FROM events ORDER BY pos")]
+    finally:
+        db.close()

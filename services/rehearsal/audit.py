@@ -1,0 +1,30 @@
+"""What the ledger holds, read from its file; to be compared with what robots were told."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.livescore.domain.board import Standings
+from shared.contracts.board import Board
+from shared.contracts.events import decode
+from shared.contracts.livescore import MarkGiven
+from shared.contracts.names import competition_stream
+from shared.ledger.sqlite import read_file
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The ledger's marks by id in order, and the board they fold to."""
+
+    marks: list[str]
+    board: Board
+
+
+def read_ledger(data: Path, competition: str) -> Held:
+    epoch, bodies = read_file(data / "livescore.db")
+    stream = competition_stream(competition)
+    recorded = [one for one in map(decode, bodies) if one.stream == stream]
+    standings = Standings(competition)
+    for one in recorded:
+        standings.apply(one)
+    marks = [one.event.mark for one in recorded if isinstance(one.event, MarkGiven)]
+    return Held(marks, standings.board(epoch))

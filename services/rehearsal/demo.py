@@ -1,0 +1,122 @@
+"""`showcase demo`: the reference event, played by robots through the real edges.
+
+`run_once` plays it as fast as answers come, in a fresh folder, and checks everything against everything: what judges
+were told, what the ledger holds, what each viewer ended with. `run_demo` plays it at a pace people can follow, in a
+folder that stays; stopped and started again, it goes on where it was.
+"""
+
+import asyncio
+import contextlib
+import json
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from services.rehearsal.audit import Held, read_ledger
+from services.rehearsal.event import Event, load_event
+from services.rehearsal.http import Http
+from services.rehearsal.judges import Judges, Told
+from services.rehearsal.organiser import Cast, set_up
+from services.rehearsal.screen import Screen, announce
+from services.rehearsal.timing import mark_to_screen, percentiles_ms
+from services.rehearsal.viewers import Audience, Seen
+from services.supervisor import Supervisor, place
+from shared.contracts.board import decode_board, encode_board
+
+
+async def run_once(folder: Path, viewers: int, as_json: bool) -> int:
+    event = load_event(folder)
+    with tempfile.TemporaryDirectory(prefix="showcase-") as data:
+        at = place(Path(data), "127.0.0.1", 0)
+        async with Supervisor(at), Http() as http:
+            cast = await set_up(event, at, http)
+            channel = f"competition/{event.competition_id}"
+            async with Audience(at.url("broadcast"), channel, viewers) as audience:
+                judges = Judges(event, at, cast, http)
+                await judges.play(pace=None)
+                url = f"{at.url('broadcast')}/live/state/{channel}"
+                await _everyone_is_current(audience, url, http)
+                seen = [viewer.seen for viewer in audience.viewers]
+        held = read_ledger(at.data, event.competition_id)
+        report = compare(event, cast, judges.told, held, seen)
+    fine = report.pop("fine")
+    if as_json:
+        sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
+    else:
+        for name, value in report.items():
+            sys.stdout.write(f"{name}: {value}\n")
+    return 0 if fine else 1
+
+
+async def _everyone_is_current(audience: Audience, url: str, http: Http) -> None:
+    """Wait until the board stands still and every viewer has it; who never gets there is counted by `compare`."""
+    before = -1
+    while (seq := (await http.send("GET", url)).body["seq"]) != before:
+        before = seq
+        await audience.wait_for_seq(seq)
+        await asyncio.sleep(0.2)
+
+
+def compare(event: Event, cast: Cast, told: Told, held: Held, viewers: list[Seen]) -> dict[str, Any]:
+    """The report of a finished rehearsal; `fine` only when told, held and seen agree and the totals are the file's."""
+    acknowledged = {ack.mark for ack in told.acks}
+    board = decode_board(encode_board(held.board))
+    current = sum(
+        seen.epoch == board.epoch
+        and seen.seq == board.seq
+        and seen.head == board.head
+        and seen.rows == board.rows
+        and not seen.faults
+        for seen in viewers
+    )
+    totals = {bib: board.rows[cast.competitors[bib]].get("total") for bib in event.totals}
+    lost = len(acknowledged - set(held.marks))
+    duplicated = len(held.marks) - len(set(held.marks)) + len(told.contradictions)
+    right = all(totals[bib] == f"{total:.2f}" for bib, total in event.totals.items())
+    complete = len(acknowledged) == len(told.acks) == event.marks == len(held.marks)
+    rows = sorted(board.rows.values(), key=lambda row: (row.get("rank") or 9999, row["bib"]))
+    return {
+        "competitors": len(event.competitors),
+        "judges": len(event.judges),
+        "marks_acknowledged": len(acknowledged),
+        "marks_in_ledger": len(held.marks),
+        "lost": lost,
+        "duplicated": duplicated,
+        "viewers": len(viewers),
+        "viewers_current": current,
+        "board": [{name: row.get(name) for name in ("rank", "name", "country", "total")} for row in rows],
+        "mark_to_screen_ms": percentiles_ms(mark_to_screen(told.acks, viewers, {})),
+        "judge_ack_ms": percentiles_ms([ack.acked - ack.sent for ack in told.acks]),
+        "fine": not lost and not duplicated and current == len(viewers) and right and complete,
+    }
+
+
+async def run_demo(
+    data: Path, host: str, port: int, address: str | None, folder: Path, pace: float, viewers: int
+) -> int:
+    event = load_event(folder)
+    at = place(data, host, port, address)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with Supervisor(at) as supervisor, Http() as http:
+        cast = await set_up(event, at, http)
+        announce(at)
+        async with Audience(at.url("broadcast"), f"competition/{event.competition_id}", viewers) as audience:
+            judges = Judges(event, at, cast, http)
+            before = {row: seen.get("marked", 0) for row, seen in audience.viewers[0].seen.rows.items()}
+            playing = asyncio.create_task(judges.play(pace))
+            screen = asyncio.create_task(Screen(event, at, judges.told, audience, before).run())
+            stopping = asyncio.create_task(stopped.wait())
+            await supervisor.until(stopping)
+            for task in (playing, screen, stopping):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+    sys.stdout.write(
+        f"Stopped in order; {len(judges.told.acks)} marks were acknowledged and are in {at.data}.\n"
+        "Start again to go on where you were.\n"
+    )
+    return 0

@@ -1,0 +1,25 @@
+"""`showcase import`: load an event folder into a running showcase, through the same API an organiser uses."""
+
+import sys
+from pathlib import Path
+
+from services.rehearsal.event import load_event
+from services.rehearsal.http import Http, RefusedError
+from services.rehearsal.organiser import set_up
+from services.supervisor import laid_out
+from shared.errors import BadStart
+
+
+async def run_import(folder: Path, data: Path, host: str, port: int) -> int:
+    event = load_event(folder)
+    at = laid_out(data, host, port)
+    async with Http() as http:
+        try:
+            cast = await set_up(event, at, http)
+        except RefusedError as exc:
+            raise BadStart(f"the event was refused: {exc}") from exc
+    sys.stdout.write(
+        f"Loaded {event.competition_id}: {len(cast.competitors)} competitors, {len(cast.tokens)} judges.\n"
+        f"Watch it at {at.url('broadcast')}/s/{event.showcase['id']}\n"
+    )
+    return 0

@@ -1,0 +1,22 @@
+"""`showcase up`: the three services on this machine, without robots."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+from services.rehearsal.screen import announce
+from services.supervisor import Supervisor, place
+
+
+async def run_up(data: Path, host: str, port: int, address: str | None) -> int:
+    at = place(data, host, port, address)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    async with Supervisor(at) as supervisor:
+        announce(at)
+        stopping = asyncio.create_task(stopped.wait())
+        await supervisor.until(stopping)
+    sys.stdout.write("Stopped in order; everything accepted is kept.\n")
+    return 0

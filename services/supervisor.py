@@ -1,0 +1,238 @@
+"""Starts the three services on one machine, keeps them running, and stops them in order.
+
+Each is a process of its own, so that fan-out never slows a judge. One that dies is started again with a growing pause;
+one that cannot start (exit code 2) ends everything with its own line. Stopping goes against the flow of people, not of
+data: livescore first, so that the last boards still reach the viewers; broadcast last, so that they are told to come
+back. The children hold the other end of a pipe: if this process is killed, they stop by themselves.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+
+from shared.errors import BadStart
+from shared.lifecycle import claimed
+
+SERVICES = ("registration", "livescore", "broadcast")
+_PORT_ORDER = ("broadcast", "registration", "livescore")
+_STOP_ORDER = ("livescore", "registration", "broadcast")
+_START_SECONDS = 30.0
+_STOP_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an event runs: its data folder, the address to listen on, and the one people's browsers use."""
+
+    data: Path
+    host: str = "127.0.0.1"
+    address: str = "127.0.0.1"
+    ports: dict[str, int] = field(default_factory=lambda: {"broadcast": 8080, "registration": 8081, "livescore": 8082})
+
+    def url(self, service: str) -> str:
+        return f"http://{self.address}:{self.ports[service]}"
+
+    @property
+    def organiser_link(self) -> Path:
+        return self.data / "keys" / "organiser.link"
+
+
+def laid_out(data: Path, host: str, port: int, address: str | None = None) -> Place:
+    """The place whose first port is `port`, without looking whether anything listens there."""
+    return Place(data.resolve(), host, address or host, {name: port + n for n, name in enumerate(_PORT_ORDER)})
+
+
+def place(data: Path, host: str, port: int, address: str | None = None) -> Place:
+    """Lay out three ports from `port` on (0: free ones); raise BadStart when one is taken."""
+    taken: list[socket.socket] = []
+    try:
+        for offset in range(len(_PORT_ORDER)):
+            wanted = port + offset if port else 0
+            one = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+            taken.append(one)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                one.bind((host, wanted))
+            except OSError as exc:
+                raise BadStart(f"cannot listen on {host}:{wanted}: {exc.strerror}; choose another with --port") from exc
+        ports = {name: one.getsockname()[1] for name, one in zip(_PORT_ORDER, taken, strict=True)}
+    finally:
+        for one in taken:
+            one.close()
+    everywhere = host in {"0.0.0.0", "::"}
+    return Place(data.resolve(), host, address or (socket.gethostname() if everywhere else host), ports)
+
+
+class _Child:
+    """One service process, started again whenever it dies."""
+
+    def __init__(self, name: str, at: Place, ended: Callable[[str], None]) -> None:
+        self.name = name
+        self.process: asyncio.subprocess.Process | None = None
+        self.starts = 0
+        self._at = at
+        self._ended = ended
+        self._log = at.data / "logs" / f"{name}.log"
+        self._keeper: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    def start(self) -> None:
+        self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.name}")
+
+    async def _keep(self) -> None:
+        pause = 0.1
+        while not self._stopped():
+            began = time.monotonic()
+            offset = self._log.stat().st_size if self._log.exists() else 0
+            with self._log.open("ab") as log:
+                self.process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    "-m",
+                    "services",
+                    "serve",
+                    self.name,
+                    "--with-parent",
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.DEVNULL,
+                    stderr=log,
+                    env=self._environment(),
+                    start_new_session=True,  # Ctrl-C in the terminal is ours to pass on, in order
+                )
+            self.starts += 1
+            code = await self.process.wait()
+            if self._stopped():
+                return
+            if code == 2:
+                self._ended(self._last_line(offset))
+                return
+            if time.monotonic() - began > 10:
+                pause = 0.1
+            await asyncio.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+    def _stopped(self) -> bool:
+        return self._stopping
+
+    def _environment(self) -> dict[str, str]:
+        at, prefix = self._at, self.name.upper()
+        given = {
+            f"{prefix}_DATA": str(at.data),
+            f"{prefix}_HOST": at.host,
+            f"{prefix}_PORT": str(at.ports[self.name]),
+        }
+        if self.name == "registration":
+            given |= {
+                "REGISTRATION_PUBLIC_URL": at.url("registration"),
+                "REGISTRATION_LIVESCORE_URL": at.url("livescore"),
+                "REGISTRATION_BROADCAST_URL": at.url("broadcast"),
+            }
+        if self.name == "broadcast":
+            given |= {
+                "BROADCAST_REGISTRATION_URL": at.url("registration"),
+                "BROADCAST_LIVESCORE_URL": at.url("livescore"),
+            }
+        return os.environ | given
+
+    def _last_line(self, offset: int) -> str:
+        with self._log.open("rb") as log:
+            log.seek(offset)
+            lines = log.read().decode(errors="replace").strip().splitlines()
+        return lines[-1].removeprefix("showcase: ") if lines else f"{self.name} cannot start"
+
+    async def stop(self) -> None:
+        self._stopping = True
+        process = self.process
+        if process is not None and process.returncode is None:
+            process.send_signal(signal.SIGTERM)
+            try:
+                await asyncio.wait_for(process.wait(), _STOP_SECONDS)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+
+
+class Supervisor:
+    """`async with Supervisor(place)` is a running showcase; ready when it is entered, stopped in order when left."""
+
+    def __init__(self, at: Place) -> None:
+        self.place = at
+        self._reasons: asyncio.Queue[str] = asyncio.Queue()
+        # Ends with the line to show when a service cannot start; that one is not tried again.
+        self._cannot_start = asyncio.create_task(self._reasons.get())
+        self._children = {name: _Child(name, at, self._reasons.put_nowait) for name in SERVICES}
+        self._claim = claimed(at.data, "supervisor")
+
+    def pid(self, service: str) -> int:
+        """The process id of a running service, for measuring and for fault tests."""
+        process = self._children[service].process
+        assert process is not None, "not started yet"
+        return process.pid
+
+    def starts(self, service: str) -> int:
+        return self._children[service].starts
+
+    async def __aenter__(self) -> Self:
+        self._claim.__enter__()
+        try:
+            (self.place.data / "logs").mkdir(exist_ok=True)
+            for child in self._children.values():
+                child.start()
+            await self.ready()
+        except BaseException:
+            await self.__aexit__(None, None, None)
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name in _STOP_ORDER:
+            await self._children[name].stop()
+        self._cannot_start.cancel()
+        self._claim.__exit__(None, None, None)
+
+    async def ready(self) -> None:
+        """Wait until every service says it is ready; raise BadStart when one cannot."""
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as http:
+            waiting = asyncio.create_task(self._all_ready(http))
+            try:
+                async with asyncio.timeout(_START_SECONDS):
+                    await self.until(waiting)
+            except TimeoutError:
+                raise BadStart(f"not ready in {_START_SECONDS:.0f} s; see {self.place.data}/logs") from None
+            finally:
+                waiting.cancel()
+
+    async def until(self, work: "asyncio.Task[Any]") -> None:
+        """Wait for `work`; raise BadStart as soon as a service cannot start."""
+        await asyncio.wait({work, self._cannot_start}, return_when=asyncio.FIRST_COMPLETED)
+        if self._cannot_start.done():
+            raise BadStart(self._cannot_start.result())
+        await work
+
+    async def _all_ready(self, http: aiohttp.ClientSession) -> None:
+        await asyncio.gather(*(self._ready(http, name) for name in SERVICES))
+
+    async def _ready(self, http: aiohttp.ClientSession, name: str) -> None:
+        url = f"http://{'127.0.0.1' if self.place.host == '0.0.0.0' else self.place.host}:{self.place.ports[name]}"
+        while True:
+            try:
+                async with http.get(f"{url}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            except (aiohttp.ClientError, TimeoutError):
+                pass  # not listening yet
+            await asyncio.sleep(0.05)

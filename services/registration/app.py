@@ -23,7 +23,7 @@ from services.registration.signing_key import SigningKey, open_signing_key
 from services.registration.views import Views
 from shared.access import Verifier
 from shared.bus.sqlite import SqliteBus
-from shared.contracts.topics import REGISTRATION
+from shared.contracts.topics import BOARDS, REGISTRATION
 from shared.execute import Executor
 from shared.http.app import Service, application, start
 from shared.ledger.sqlite import SqliteLedger
@@ -51,6 +51,8 @@ async def serve(settings: Settings, stop: Stop) -> None:
         people = await stack.enter_async_context(SqlitePeople(settings.data / "people.db"))
         ledger.file.broken = people.file.broken = stop.fail
         bus = await stack.enter_async_context(SqliteBus(settings.data / "bus", NAME))
+        for topic in (REGISTRATION, BOARDS):
+            await bus.publish(topic, ())  # a bus that cannot be opened stops the start, not the first registration
 
         showcases = Showcases(Executor(ledger, lambda _stream: Showcase()), await ledger.streams(PREFIX))
         boards = BoardFeed(ledger, bus)

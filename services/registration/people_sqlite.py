@@ -1,17 +1,20 @@
 """People on SQLite, in a file of their own, so that a backup of the ledger never carries a name.
 
-What is erased is overwritten in the file (`secure_delete`), not only unlinked.
+What is erased is overwritten in the file (`secure_delete`), not only unlinked. The file is readable by this user alone
+from its first byte on; SQLite gives its log the same mode.
 
 Consents are rows that are only ever added; the newest row per purpose is what holds now, the older ones show what
 held before (R97).
 """
 
+import os
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from services.registration.people import Consent, IdTaken, JudgeName, Person, address_key
+from shared.errors import BadStart
 from shared.sqlite import Connection, SqliteFile
 
 _SCHEMA = """
@@ -65,6 +68,10 @@ class SqlitePeople:
         self.file = SqliteFile(path, _SCHEMA, secure_delete=True, vfs=vfs)
 
     async def __aenter__(self) -> Self:
+        try:
+            os.close(os.open(self.file.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        except OSError as exc:
+            raise BadStart(f"cannot open {self.file.path}: {exc.strerror}") from exc
         await self.file.__aenter__()
         return self
 

@@ -8,6 +8,7 @@ back. The children hold the other end of a pipe: if this process is killed, they
 
 import asyncio
 import os
+import random
 import signal
 import socket
 import sys
@@ -26,6 +27,7 @@ from shared.lifecycle import claimed
 SERVICES = ("registration", "livescore", "broadcast")
 _PORT_ORDER = ("broadcast", "registration", "livescore")
 _STOP_ORDER = ("livescore", "registration", "broadcast")
+_NOT_LENT = (12_000, 32_000)
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
 
@@ -56,8 +58,7 @@ def place(data: Path, host: str, port: int, address: str | None = None) -> Place
     """Lay out three ports from `port` on (0: free ones); raise BadStart when one is taken."""
     taken: list[socket.socket] = []
     try:
-        for offset in range(len(_PORT_ORDER)):
-            wanted = port + offset if port else 0
+        for wanted in range(port, port + len(_PORT_ORDER)) if port else _free_ports(host):
             one = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
             taken.append(one)
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -71,6 +72,24 @@ def place(data: Path, host: str, port: int, address: str | None = None) -> Place
             one.close()
     everywhere = host in {"0.0.0.0", "::"}
     return Place(data.resolve(), host, address or (socket.gethostname() if everywhere else host), ports)
+
+
+def _free_ports(host: str) -> list[int]:
+    """Ports that can be had now, beneath those the system lends to outgoing connections.
+
+    A lent one could be in use by a client's connection at the very moment a service comes back to it.
+    """
+    free: list[int] = []
+    candidates = iter(random.sample(range(*_NOT_LENT), 200))
+    while len(free) < len(_PORT_ORDER):
+        with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+            wanted = next(candidates)
+            try:
+                probe.bind((host, wanted))
+            except OSError:
+                continue
+            free.append(wanted)
+    return free
 
 
 class _Child:

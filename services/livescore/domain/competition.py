@@ -180,8 +180,8 @@ class Competition:
         self._receipts[event.mark] = Receipt(
             event.mark,
             recorded.seq,
-            event.competitor,
-            event.aspect,
+            entrant.id,  # not the event's own copies: receipts are what a long ledger leaves in memory
+            rule.aspect.id,
             state,
             award,
             event.round,

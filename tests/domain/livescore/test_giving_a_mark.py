@@ -72,7 +72,7 @@ def test_a_mark_that_does_not_fit_is_refused_with_its_field(
     story: Story, competitor: str, aspect: str, fields: dict[str, object], code: str, field: str, rule: str | None
 ) -> None:
     with pytest.raises(Rejected) as refused:
-        story.does(story.command(competitor, aspect, "ch", **fields))
+        decide_mark(story.state, story.command(competitor, aspect, "ch", **fields))
     (fault,) = refused.value.faults
     assert (refused.value.code, fault.field, fault.rule) == (code, field, rule)
 

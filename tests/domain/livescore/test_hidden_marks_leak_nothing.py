@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -49,20 +49,17 @@ def play(story: Story, steps: list[Reading | Hidden], run: int | None) -> list[b
     for number, step in enumerate(steps):
         at = f"2020-11-19T14:{number // 60:02d}:{number % 60:02d}Z"
         if isinstance(step, Reading):
-            place = (step.competitor, step.aspect, "")
-            command = story.command(step.competitor, step.aspect, "ch", value=step.value, saw=seen.get(place))
+            place = (step.competitor, step.aspect, "ch")
+            given_: dict[str, Any] = {"value": step.value}
+        elif run is None:
+            public.append(story.public_bytes())
+            continue
         else:
-            judge = PANEL[step.competitor][step.seat]
-            place = (step.competitor, "A2.1", judge)
-            score = step.scores[run or 0]
-            command = story.command(step.competitor, "A2.1", judge, score=score, saw=seen.get(place))
-        # Competitors c03 and c04 are in a re-mark round already, so their first score needs its reason.
-        if isinstance(step, Reading) or run is not None:
-            if isinstance(step, Hidden):
-                command = story.command(
-                    step.competitor, "A2.1", judge, score=score, saw=seen.get(place), justification=REASON
-                )
-            seen[place] = story.does(command, at=at).seq
+            # In c03 and c04 a new round is open, so its first score needs a reason.
+            place = (step.competitor, "A2.1", PANEL[step.competitor][step.seat])
+            given_ = {"score": step.scores[run], "justification": REASON}
+        command = story.command(*place, saw=seen.get(place), **given_)
+        seen[place] = story.does(command, at=at).seq
         public.append(story.public_bytes())
     return public
 

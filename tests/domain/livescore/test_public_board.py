@@ -76,9 +76,17 @@ def test_r38_a_withdrawn_competitor_keeps_the_row_and_loses_rank_and_marks(story
         story.read(competitor, "A1.1", "3")
     assert story.leave("c01")
     rows = story.rows()
-    assert list(rows)[-1] == "c01" or rows["c01"]["status"] == "withdrawn"
+    assert list(rows) == ["c02", "c01", "c03", "c04"]
     assert rows["c01"] == {"bib": "01", "name": "No. 01", "country": "GB", "status": "withdrawn", "marked": 1}
     assert rows["c02"]["rank"] == 1
+
+
+def test_who_comes_back_has_the_marks_again(story: Story) -> None:
+    story.read("c01", "A1.1", "3")
+    before = story.rows()["c01"]
+    story.leave("c01")
+    assert story.enter("01", "GB")
+    assert story.rows()["c01"] == before
 
 
 def test_each_public_change_counts_once_and_carries_its_time(story: Story) -> None:
@@ -150,6 +158,16 @@ def test_a_correction_below_the_shown_digits_counts_only_when_it_turns_the_order
     story.read("c01", "A1.2", "6000.001", saw=second.seq)
     assert story.standings.seq == seq + 1
     assert [story.rows()[one]["rank"] for one in ("c01", "c02")] == [1, 2]
+
+
+def test_r35_a_correction_that_shows_in_the_total_alone_counts(story: Story) -> None:
+    story.scores("c01", "B1.2", 2, 2, 3)
+    first = story.read("c01", "A1.2", "6001")
+    before, seq = story.rows()["c01"], story.standings.seq
+    story.read("c01", "A1.2", "6002.64", saw=first.seq)
+    row = story.rows()["c01"]
+    assert (row["criteria"], before["total"], row["total"]) == (before["criteria"], "4.89", "4.88")
+    assert story.standings.seq == seq + 1
 
 
 def test_a_mark_without_a_scheme_stops_the_fold(story: Story) -> None:

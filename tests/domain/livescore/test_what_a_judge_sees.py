@@ -36,6 +36,7 @@ def test_r21_the_reveal_shows_all_three_to_everybody(story: Story) -> None:
     for judge, mine in (("cn", True), ("gb", False)):
         cell = story.cell(judge, "c01", "A2.1")
         assert cell is not None
+        assert cell.get("score") == (2 if mine else None)
         assert (cell["state"], cell["seq"], cell["mine"]) == ("settled", receipt.seq, mine)
         assert dict(zip(cell["judges"], cell["scores"], strict=True)) == {"cn": 2, "sg": 2, "ch": 3}
         assert cell["award"] == {"exact": "28/9", "shown": "3.11"}
@@ -47,6 +48,7 @@ def test_r24_a_new_round_shows_the_last_ones_scores_and_hides_its_own(story: Sto
     story.score("c01", "A2.1", "cn", 2, justification=REASON)
     assert story.cell("ch", "c01", "A2.1") == before
     assert before is not None
+    assert "score" not in before
     assert (before["state"], before["round"], sorted(before["scores"])) == ("remark", 2, [1, 2, 3])
     own = story.cell("cn", "c01", "A2.1")
     assert own is not None

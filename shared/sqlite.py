@@ -41,6 +41,8 @@ _PRAGMAS = (
     "PRAGMA cache_size=-20000",
     "PRAGMA journal_size_limit=67108864",
 )
+NOT_READABLE_YET = (apsw.CantOpenError, apsw.BusyError, apsw.ReadOnlyError, apsw.SQLError, apsw.IOError)
+"""What a reader meets while the file's owner is creating or recovering it; looking again later helps."""
 _FLUSH_FAULTS = frozenset(
     {apsw.SQLITE_IOERR_FSYNC, apsw.SQLITE_IOERR_DIR_FSYNC, apsw.SQLITE_IOERR_TRUNCATE, apsw.SQLITE_IOERR_CLOSE}
 )
@@ -102,7 +104,11 @@ class SqliteFile:
         opened: asyncio.Future[None] = self._loop.create_future()
         self._thread = threading.Thread(target=self._run, args=(opened,), name=f"write-{self.path.stem}", daemon=True)
         self._thread.start()
-        await opened
+        try:
+            await opened
+        except asyncio.CancelledError:
+            self._queue.put(None)  # nobody will leave a block that was never entered
+            raise
         return self
 
     async def __aexit__(
@@ -168,9 +174,9 @@ class SqliteFile:
         except (apsw.Error, BadStart) as exc:
             self._dead = True
             reason = exc if isinstance(exc, BadStart) else BadStart(f"cannot open {self.path}: {exc}")
-            self._loop.call_soon_threadsafe(opened.set_exception, reason)
+            self._loop.call_soon_threadsafe(self._settle, [(opened, None, reason)])
             return
-        self._loop.call_soon_threadsafe(opened.set_result, None)
+        self._loop.call_soon_threadsafe(self._settle, [(opened, None, None)])
         stop = False
         tried = 0.0
         while not stop:
@@ -205,20 +211,14 @@ class SqliteFile:
         return batch, True
 
     def _commit(self, db: Connection, batch: list[_Piece]) -> bool:
-        done: list[_Outcome] = []
         try:
-            db.execute("BEGIN IMMEDIATE")
-            for work, future in batch:
-                db.execute("SAVEPOINT piece")
-                try:
-                    done.append((future, work(db), None))
-                except _STORE_FAULTS:
-                    raise
-                except Exception as exc:  # whatever it is belongs to the caller who sent this piece
-                    db.execute("ROLLBACK TO piece")
-                    done.append((future, None, exc))
-                db.execute("RELEASE piece")
-            db.execute("COMMIT")
+            try:
+                done = self._all(db, batch)
+            except _STORE_FAULTS:
+                raise
+            except Exception:  # a piece was refused: take them one by one, so that it fails alone
+                db.execute("ROLLBACK")
+                done = self._one_by_one(db, batch)
         except apsw.Error as exc:
             self.fault = f"{self.path.name}: {exc}"
             if getattr(exc, "extendedresult", 0) in _FLUSH_FAULTS:
@@ -228,6 +228,31 @@ class SqliteFile:
             return False
         self._loop.call_soon_threadsafe(self._settle, done)
         return True
+
+    @staticmethod
+    def _all(db: Connection, batch: list[_Piece]) -> list[_Outcome]:
+        """The usual case, without savepoints: they would double the statements, and each one gives up the GIL."""
+        db.execute("BEGIN IMMEDIATE")
+        done: list[_Outcome] = [(future, work(db), None) for work, future in batch]
+        db.execute("COMMIT")
+        return done
+
+    @staticmethod
+    def _one_by_one(db: Connection, batch: list[_Piece]) -> list[_Outcome]:
+        done: list[_Outcome] = []
+        db.execute("BEGIN IMMEDIATE")
+        for work, future in batch:
+            db.execute("SAVEPOINT piece")
+            try:
+                done.append((future, work(db), None))
+            except _STORE_FAULTS:
+                raise
+            except Exception as exc:  # whatever it is belongs to the caller who sent this piece
+                db.execute("ROLLBACK TO piece")
+                done.append((future, None, exc))
+            db.execute("RELEASE piece")
+        db.execute("COMMIT")
+        return done
 
     def _reopen(self) -> Connection | None:
         if self._dead:

@@ -13,11 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-import apsw  # only for the errors of a file that is not there yet; connections come from shared.sqlite
-
 from shared.bus.port import Message
 from shared.contracts.topics import COMPACTED
-from shared.sqlite import Connection, SqliteFile, open_reader
+from shared.sqlite import NOT_READABLE_YET, Connection, SqliteFile, open_reader
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS log(pos INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, body BLOB NOT NULL);
@@ -25,8 +23,7 @@ CREATE INDEX IF NOT EXISTS log_key ON log(key);
 """
 _BATCH = 500
 _POLL_SECONDS = 0.005
-_LOOK_SECONDS = 0.25  # how often to look for a publisher that was not there before
-_NOT_YET = (apsw.CantOpenError, apsw.BusyError, apsw.ReadOnlyError, apsw.SQLError, apsw.IOError)
+_LOOKS_PER_FIND = 50  # how often to look for a publisher that was not there before: four times a second
 
 
 class SqliteBus:
@@ -114,6 +111,7 @@ class SqliteSubscription:
         self._topic = topic
         self._bell = bell
         self._tails: dict[Path, _Tail] = {}
+        self._closed = False
         self._find(from_end=start == "latest")
 
     def _find(self, *, from_end: bool = False) -> None:
@@ -121,12 +119,11 @@ class SqliteSubscription:
             if path not in self._tails:
                 try:
                     self._tails[path] = _Tail(path, from_end=from_end)
-                except _NOT_YET:
+                except NOT_READABLE_YET:
                     continue  # its owner is creating or recovering it; the next look will find it
 
     async def batches(self) -> AsyncIterator[Sequence[Message]]:
-        loop = asyncio.get_running_loop()
-        looked = loop.time()
+        poll = asyncio.get_running_loop().call_soon(self._look, 0)
         try:
             while True:
                 self._bell.clear()  # before reading: a commit that lands after the read rings again
@@ -134,20 +131,29 @@ class SqliteSubscription:
                     try:
                         while tail.changed() and (batch := tail.read()):
                             yield batch
-                    except _NOT_YET:
+                    except NOT_READABLE_YET:
                         self._reopen(path, tail)
                 self.caught_up.set()
-                try:
-                    async with asyncio.timeout(_POLL_SECONDS):
-                        await self._bell.wait()
-                except TimeoutError:
-                    pass
-                if loop.time() - looked > _LOOK_SECONDS:
-                    looked = loop.time()
-                    self._find()
+                await self._bell.wait()
         finally:
+            self._closed = True
+            poll.cancel()
             for tail in self._tails.values():
                 tail.close()
+
+    def _look(self, looks: int) -> None:
+        """Ring when another process has committed. A timer and not a task: it runs for as long as the service does."""
+        if self._closed:
+            return
+        if looks % _LOOKS_PER_FIND == 0:
+            self._find()
+        try:
+            changed = any(tail.changed() for tail in self._tails.values())
+        except NOT_READABLE_YET:
+            changed = True  # the reader meets the same fault and opens the file again
+        if changed:
+            self._bell.set()
+        asyncio.get_running_loop().call_later(_POLL_SECONDS, self._look, looks + 1)
 
     def _reopen(self, path: Path, tail: _Tail) -> None:
         """Start the file again where we were: its owner died and left a log that has to be recovered first."""
@@ -155,7 +161,7 @@ class SqliteSubscription:
         del self._tails[path]
         try:
             again = _Tail(path, from_end=False)
-        except _NOT_YET:
+        except NOT_READABLE_YET:
             return  # read from the start at the next look: consumers drop what they have
         again.pos = tail.pos
         self._tails[path] = again

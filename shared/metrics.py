@@ -16,6 +16,7 @@ class Metrics:
         self._requests = self.histogram(
             "http_request_seconds", "Time to answer a request", ("method", "route", "status"), _SECONDS
         )
+        self._by_request: dict[tuple[str, str, int], Histogram] = {}
 
     def counter(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Counter:
         return Counter(f"showcase_{self._service}_{name}", text, labels, registry=self.registry)
@@ -29,7 +30,11 @@ class Metrics:
         return Histogram(f"showcase_{self._service}_{name}", text, labels, registry=self.registry, buckets=buckets)
 
     def request(self, method: str, route: str, status: int, seconds: float) -> None:
-        self._requests.labels(method, route, status).observe(seconds)
+        key = (method, route, status)
+        series = self._by_request.get(key)
+        if series is None:
+            series = self._by_request[key] = self._requests.labels(*key)
+        series.observe(seconds)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

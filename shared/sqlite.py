@@ -174,9 +174,9 @@ class SqliteFile:
         except (apsw.Error, BadStart) as exc:
             self._dead = True
             reason = exc if isinstance(exc, BadStart) else BadStart(f"cannot open {self.path}: {exc}")
-            self._loop.call_soon_threadsafe(self._settle, [(opened, None, reason)])
+            self._tell(opened, reason)
             return
-        self._loop.call_soon_threadsafe(self._settle, [(opened, None, None)])
+        self._tell(opened, None)
         stop = False
         tried = 0.0
         while not stop:
@@ -193,6 +193,10 @@ class SqliteFile:
         self._dead = True
         if db is not None:
             self._discard(db)
+
+    def _tell(self, opened: asyncio.Future[None], error: BaseException | None) -> None:
+        outcome: list[_Outcome] = [(opened, None, error)]
+        self._loop.call_soon_threadsafe(self._settle, outcome)
 
     def _take(self, timeout: float | None) -> tuple[list[_Piece], bool]:
         try:

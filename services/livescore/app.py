@@ -15,7 +15,7 @@ from services.livescore.settings import Settings
 from shared.access import Verifier
 from shared.board_feed import BoardFeed
 from shared.bus.sqlite import SqliteBus
-from shared.contracts.topics import LIVESCORE
+from shared.contracts.topics import BOARDS, LIVESCORE
 from shared.execute import Executor
 from shared.http.app import Service, application, start
 from shared.ledger.sqlite import SqliteLedger
@@ -35,7 +35,9 @@ async def serve(settings: Settings, stop: Stop) -> None:
         stack.enter_context(claimed(settings.data, NAME))
         ledger = await stack.enter_async_context(SqliteLedger(settings.data / f"{NAME}.db"))
         ledger.file.broken = stop.fail
-        bus = await stack.enter_async_context(SqliteBus(settings.data / "bus", NAME))
+        bus = await stack.enter_async_context(
+            SqliteBus(settings.data / "bus", NAME, LIVESCORE, BOARDS, broken=stop.fail)
+        )
 
         executor = Executor(ledger, lambda stream: Competition(stream.removeprefix(PREFIX)))
         standings = BoardFeed(ledger, bus, LIVESCORE, PREFIX, Standings, settings.board_interval_seconds)

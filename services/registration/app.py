@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 from services.registration.access_tokens import AccessTokens, keep_organiser_link
-from services.registration.board_feed import PREFIX, BoardFeed
 from services.registration.domain.showcase import Showcase
 from services.registration.edge import Edge
 from services.registration.enrolment import Enrolment
@@ -19,9 +18,11 @@ from services.registration.messages import Addresses
 from services.registration.pace import Pace
 from services.registration.people_sqlite import SqlitePeople
 from services.registration.settings import Settings
+from services.registration.showcase_board import ShowcaseBoard
 from services.registration.signing_key import SigningKey, open_signing_key
 from services.registration.views import Views
 from shared.access import Verifier
+from shared.board_feed import BoardFeed
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.topics import BOARDS, REGISTRATION
 from shared.execute import Executor
@@ -34,6 +35,7 @@ from shared.relay import Relay
 from shared.tasks import background
 
 NAME = "registration"
+PREFIX = "showcase/"
 WEB = Path(__file__).with_name("web")
 PAGES = (("/organise", "organise.html"), ("/register/{showcase}", "register.html"))
 
@@ -50,12 +52,12 @@ async def serve(settings: Settings, stop: Stop) -> None:
         ledger = await stack.enter_async_context(SqliteLedger(settings.data / f"{NAME}.db"))
         people = await stack.enter_async_context(SqlitePeople(settings.data / "people.db"))
         ledger.file.broken = people.file.broken = stop.fail
-        bus = await stack.enter_async_context(SqliteBus(settings.data / "bus", NAME))
-        for topic in (REGISTRATION, BOARDS):
-            await bus.publish(topic, ())  # a bus that cannot be opened stops the start, not the first registration
+        bus = await stack.enter_async_context(
+            SqliteBus(settings.data / "bus", NAME, REGISTRATION, BOARDS, broken=stop.fail)
+        )
 
         showcases = Showcases(Executor(ledger, lambda _stream: Showcase()), await ledger.streams(PREFIX))
-        boards = BoardFeed(ledger, bus)
+        boards = BoardFeed(ledger, bus, REGISTRATION, PREFIX, ShowcaseBoard)
         await boards.load()
         stack.push_async_callback(boards.drain)  # 4
         relay = Relay(ledger, bus, REGISTRATION)

@@ -6,15 +6,15 @@ Only what everyone may know comes in here: who registered, and how many, changes
 
 from shared.contracts.board import Board
 from shared.contracts.events import Recorded
-from shared.contracts.names import competition_stream
+from shared.contracts.names import competition_stream, showcase_stream
 from shared.contracts.registration import CompetitionAdded, Session, ShowcaseCreated
 
 
 class ShowcaseBoard:
     """Folds a stream `showcase/<id>`; the channel has the stream's name."""
 
-    def __init__(self, channel: str) -> None:
-        self._channel = channel
+    def __init__(self, showcase: str) -> None:
+        self._channel = showcase_stream(showcase)
         self._seq = 0
         self._head: dict[str, object] = {}
         self._rows: dict[str, dict[str, object]] = {}

@@ -8,7 +8,7 @@ A compacted topic keeps one message per key: the older one is deleted in the tra
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -27,17 +27,27 @@ _LOOKS_PER_FIND = 50  # how often to look for a publisher that was not there bef
 
 
 class SqliteBus:
-    """Implements `shared.bus.port.Bus` for one owner; open it with `async with`."""
+    """Implements `shared.bus.port.Bus` for one owner; open it with `async with`.
 
-    def __init__(self, folder: Path, owner: str) -> None:
+    The topics it is going to publish on are named, so that a file that cannot be opened stops the start (BadStart) and
+    not the first message. `broken` is called when a flush failed, as `SqliteFile.broken`.
+    """
+
+    def __init__(
+        self, folder: Path, owner: str, *publishes: str, broken: Callable[[str], None] = lambda _reason: None
+    ) -> None:
         self._folder = folder
         self._owner = owner
+        self._publishes = publishes
+        self._broken = broken
         self._files: dict[str, SqliteFile] = {}
         self._bells: dict[str, list[asyncio.Event]] = {}
         self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
         self._folder.mkdir(parents=True, exist_ok=True)
+        for topic in self._publishes:
+            await self._open(topic)
         return self
 
     async def __aexit__(
@@ -62,6 +72,7 @@ class SqliteBus:
             if topic not in self._files:
                 file = SqliteFile(self._folder / f"{topic}.{self._owner}.db", _SCHEMA)
                 await file.__aenter__()
+                file.broken = self._broken
                 file.on_commit(lambda: self._ring(topic))
                 self._files[topic] = file
             return self._files[topic]

@@ -12,9 +12,8 @@ from aiohttp import web
 from shared.access import Verifier
 from shared.errors import BadStart, CallerError, Unavailable
 from shared.http.openapi import document
-from shared.http.problem import of_error, problem
+from shared.http.problem import of_error, problem, request_id
 from shared.http.routes import Route, encode_json, endpoint_handler
-from shared.ids import new_id
 from shared.logs import log
 from shared.metrics import Metrics
 
@@ -50,6 +49,7 @@ class Service:
 
 def application(service: Service) -> web.Application:
     app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[_outermost(service)])
+    app.on_response_prepare.append(_add_headers)
     for route in service.routes:
         app.router.add_route(route.method, route.path, endpoint_handler(route, service.verifier))
     app.router.add_get("/healthz", _alive)
@@ -82,7 +82,6 @@ def _outermost(service: Service) -> Any:
     async def middleware(
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
-        request["request_id"] = new_id()
         started = time.perf_counter()
         try:
             response = await handler(request)
@@ -91,18 +90,21 @@ def _outermost(service: Service) -> Any:
         except web.HTTPException as exc:
             response = _of_aiohttp(exc, request)
         except Exception:
-            log.exception("a request failed by a fault of ours", request_id=request["request_id"])
+            log.exception("a request failed by a fault of ours", request_id=request_id(request))
             response = problem(500, "bug", "Something went wrong on our side; it was logged.", request)
         resource = request.match_info.route.resource
         place = resource.canonical if resource is not None else "none"
         service.metrics.request(request.method, place, response.status, time.perf_counter() - started)
-        if not response.prepared:
-            response.headers.update(_HEADERS)
-            if response.content_type == "text/html":
-                response.headers["Content-Security-Policy"] = _POLICY
         return response
 
     return middleware
+
+
+async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
+    # On preparing, not in the middleware: a file learns its type only then.
+    response.headers.update(_HEADERS)
+    if response.content_type == "text/html":
+        response.headers["Content-Security-Policy"] = _POLICY
 
 
 def _of_aiohttp(exc: web.HTTPException, request: web.Request) -> web.StreamResponse:

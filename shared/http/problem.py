@@ -8,8 +8,10 @@ from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from shared.errors import CallerError, Fault, Malformed, Rejected, Unavailable
+from shared.ids import new_id
 
 _LISTED = 50
+_REQUEST_ID = web.RequestKey("request_id", str)
 
 
 class ProblemItem(BaseModel):
@@ -34,6 +36,13 @@ class Problem(BaseModel):
     errors: list[ProblemItem] = []
 
 
+def request_id(request: web.BaseRequest) -> str:
+    """Names a request in its answer and in the log; made when it is first needed."""
+    if _REQUEST_ID not in request:
+        request[_REQUEST_ID] = new_id()
+    return request[_REQUEST_ID]
+
+
 def problem(
     status: int,
     code: str,
@@ -43,7 +52,7 @@ def problem(
     headers: dict[str, str] | None = None,
     **extra: Any,
 ) -> web.Response:
-    request_id = request.get("request_id", "")
+    named = request_id(request)
     items = [
         {name: value for name in ("detail", "field", "line", "rule") if (value := getattr(fault, name)) is not None}
         for fault in faults[:_LISTED]
@@ -53,9 +62,9 @@ def problem(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail,
-        "instance": f"urn:showcase:request:{request_id}",
+        "instance": f"urn:showcase:request:{named}",
         "code": code,
-        "request_id": request_id,
+        "request_id": named,
         "errors": items,
         **extra,
     }

@@ -48,6 +48,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+_JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 Endpoint = Callable[[Call], Awaitable[Answer | web.StreamResponse]]
 
 
@@ -99,10 +100,7 @@ def endpoint_handler(route: Route, verifier: Verifier | None) -> Callable[[web.R
         if isinstance(answer, web.StreamResponse):
             return answer
         return web.Response(
-            body=encode_json(answer.body),
-            status=answer.status,
-            content_type="application/json",
-            headers={"Cache-Control": "no-store", **answer.headers},
+            body=encode_json(answer.body), status=answer.status, headers=_JSON | answer.headers
         )
 
     return handle

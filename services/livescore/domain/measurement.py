@@ -7,6 +7,7 @@ the pattern is `Rejected`, never counted as zero (R16); zero needs a reading or 
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 
 from services.livescore.domain.arithmetic import ZERO
 from shared.contracts.livescore import Add, Aspect, Deduct, Full, Ladder, Measure, Time, Tolerance
@@ -33,6 +34,7 @@ def yardstick(aspect: Aspect) -> Yardstick:
     maximum = Fraction(aspect.max)
     reading = _reading(aspect.measure, maximum)
 
+    @lru_cache(maxsize=256)  # a reading is looked at when it is decided, applied and folded into the board
     def measure(value: str) -> Fraction:
         if value == NOT_ATTEMPTED:
             return ZERO

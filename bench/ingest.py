@@ -1,0 +1,82 @@
+"""Durable marks acknowledged per second over real HTTP with 64 judges at once, against an empty aiohttp handler.
+
+All three services run; every mark is a correction that names the seq it saw, so each is decided, stored with a flush,
+answered, relayed, folded and published. Limit and service are measured by the same client in the same run, the limit
+before and after. The acknowledged marks are counted in the ledger at the end.
+"""
+
+import asyncio
+import contextlib
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench.running import running
+from services.rehearsal.audit import read_ledger
+
+_JUDGES = 64
+_SECONDS = 6.0
+
+
+def run(args: list[str]) -> dict[str, Any]:
+    return asyncio.run(_run(float(args[args.index("--seconds") + 1]) if "--seconds" in args else _SECONDS))
+
+
+async def _run(seconds: float) -> dict[str, Any]:
+    async with running() as showcase:
+        tokens = await showcase.judges(_JUDGES)
+        counted = [
+            (competitor, aspect)
+            for aspect in ("C1.1", "C2.1", "D1.1", "F1.1", "G1.3", "A1.2", "B1.2")
+            for competitor in showcase.cast.competitors.values()
+        ]
+        url = urlsplit(showcase.marks_url)
+        cells = [
+            {"id": f"bench-{n}", "token": token, "competitor": competitor, "aspect": aspect}
+            for n, (token, (competitor, aspect)) in enumerate(zip(tokens, counted, strict=False))
+        ]
+        plan = {"host": url.hostname, "port": url.port, "path": url.path, "cells": cells}
+        # The roster arrives over the bus: one mark by each judge also warms everything up.
+        await _load({**plan, "seconds": 0.5, "cells": [{**cell, "id": f"warm-{cell['id']}"} for cell in cells[:1]]})
+        with _empty_server() as port:
+            limit_plan = {**plan, "port": port, "path": "/", "seconds": seconds / 2}
+            before = await _load(limit_plan)
+            marks = await _load({**plan, "seconds": seconds, "cells": cells[1:]})
+            after = await _load(limit_plan)
+        held = len(read_ledger(showcase.place.data, showcase.event.competition_id).marks)
+    limit = (before["per_s"] + after["per_s"]) / 2
+    return {
+        "marks_per_s": round(marks["per_s"]),
+        "limit_per_s": round(limit),
+        "ratio": round(marks["per_s"] / limit, 3),
+        "p50_ms": round(marks["p50_ms"], 2),
+        "p99_ms": round(marks["p99_ms"], 2),
+        "limit_p99_ms": round(after["p99_ms"], 2),
+        "acknowledged": marks["answered"],
+        "in_ledger": held,
+        "refused": marks["refused"],
+        "example": marks["example"],
+    }
+
+
+async def _load(plan: dict[str, Any]) -> dict[str, Any]:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "bench.ingest_client", stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    out, _ = await process.communicate(json.dumps(plan).encode())
+    result: dict[str, Any] = json.loads(out)
+    return result
+
+
+@contextlib.contextmanager
+def _empty_server() -> Iterator[int]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "bench.empty_server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        yield int(server.stdout.readline())
+        assert server.stdin is not None
+        server.stdin.close()

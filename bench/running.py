@@ -1,0 +1,55 @@
+"""A running showcase with the reference event set up, for measurements that go through the real edges."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from services.cli import EXAMPLE
+from services.rehearsal.event import Event, load_event
+from services.rehearsal.http import Http
+from services.rehearsal.organiser import Cast, organiser_token, set_up
+from services.supervisor import Place, Supervisor, place
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    event: Event
+    place: Place
+    supervisor: Supervisor
+    http: Http
+    cast: Cast
+
+    @property
+    def channel(self) -> str:
+        return f"competition/{self.event.competition_id}"
+
+    @property
+    def marks_url(self) -> str:
+        return f"{self.place.url('livescore')}/api/livescore/competitions/{self.event.competition_id}/marks"
+
+    async def judges(self, count: int) -> list[str]:
+        """Tokens of `count` judges from a country that nobody competes for."""
+        token = organiser_token(self.place.organiser_link)
+        url = f"{self.place.url('registration')}/api/registration/showcases/{self.event.showcase['id']}/judges"
+        tokens = []
+        for n in range(count):
+            seat = {
+                "id": f"bench-judge-{n}",
+                "name": f"Judge {n}",
+                "country": "SG",
+                "competitions": [self.event.competition_id],
+            }
+            answer = await self.http.send("POST", url, token, seat)
+            tokens.append(answer.body["link"].partition("#token=")[2])
+        return tokens
+
+
+@asynccontextmanager
+async def running() -> AsyncIterator[Running]:
+    event = load_event(EXAMPLE)
+    with tempfile.TemporaryDirectory(prefix="showcase-bench-") as data:
+        at = place(Path(data), "127.0.0.1", 0)
+        async with Supervisor(at) as supervisor, Http() as http:
+            yield Running(event, at, supervisor, http, await set_up(event, at, http))

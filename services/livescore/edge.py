@@ -9,7 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from services.livescore.domain.commands import GiveMark
 from services.livescore.domain.marking import marking_view
 from services.livescore.handlers import Handlers
-from shared.contracts.livescore import Scheme
+from shared.contracts.livescore import AspectId, Scheme
 from shared.contracts.names import ClientId, PersonId
 from shared.contracts.text import Paragraph, Text
 from shared.execute import fingerprint
@@ -29,7 +29,7 @@ class MarkIn(BaseModel):
 
     id: ClientId
     competitor: PersonId
-    aspect: Annotated[str, StringConstraints(max_length=8)]
+    aspect: AspectId
     marked_at: AwareDatetime
     value: Annotated[str, StringConstraints(max_length=40)] | None = None
     score: Annotated[int, Field(ge=0, le=3)] | None = None

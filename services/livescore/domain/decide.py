@@ -61,7 +61,7 @@ def decide_mark(state: Competition, command: GiveMark) -> list[Event]:
 def decide_scheme(state: Competition, scheme: Scheme, digest: str) -> list[Event]:
     """The scheme's next version; empty when it is the one in force."""
     if not state.opened:
-        raise NotFound("unknown_competition", f"there is no competition {state.id}")
+        raise NotFound("unknown_competition", "there is no such competition")
     if state.scheme is not None and state.scheme.digest == digest:
         return []
     if state.marks:

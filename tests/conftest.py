@@ -1,49 +1,53 @@
-"""What cannot run here is said at the end; under SHOWCASE_REQUIRE=all it is a failure.
+"""A whole running showcase for tests that go through all three services over real sockets."""
 
-A part that is skipped for want of a browser, a compiler or an engine must never pass for tested. People's machines may
-lack a part, the place where changes are checked may not.
-"""
+from __future__ import annotations
 
-import os
-from collections.abc import Generator
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-REQUIRED = os.environ.get("SHOWCASE_REQUIRE") == "all"
-_NOT_RUN: dict[str, int] = {}
+from services.rehearsal.http import Http, RefusedError
+from services.rehearsal.organiser import organiser_token
+from services.supervisor import Place, Supervisor, place
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
 
 
-def _reason(report: pytest.TestReport | pytest.CollectReport) -> str:
-    place = report.longrepr
-    return (place[2] if isinstance(place, tuple) else str(place)).removeprefix("Skipped: ")
+class Running:
+    """The three services as processes under their supervisor; `supervisor.pid(...)` is there to be killed."""
+
+    def __init__(self, at: Place, supervisor: Supervisor, http: Http) -> None:
+        self.at = at
+        self.supervisor = supervisor
+        self.http = http
+
+    @property
+    def data(self) -> Path:
+        return self.at.data
+
+    @property
+    def organiser(self) -> str:
+        return organiser_token(self.at.organiser_link)
+
+    async def ask(
+        self, method: str, service: str, path: str, body: Any = None, token: str | None = None, media: str | None = None
+    ) -> Any:
+        """Ask as a careful client does (again until answered) and return the answer's body; RefusedError on a 4xx."""
+        url = f"{self.at.url(service)}{path}"
+        return (await self.http.send(method, url, token, body, media or "application/json")).body
+
+    async def refused(self, method: str, service: str, path: str, body: Any = None, token: str | None = None) -> Any:
+        """The problem document of a request that must be refused."""
+        with pytest.raises(RefusedError) as caught:
+            await self.ask(method, service, path, body, token)
+        return caught.value.problem
 
 
-def _judge(report: pytest.TestReport | pytest.CollectReport) -> None:
-    if report.outcome != "skipped" or hasattr(report, "wasxfail"):
-        return
-    reason = _reason(report)
-    _NOT_RUN[reason] = _NOT_RUN.get(reason, 0) + 1
-    if REQUIRED:
-        report.outcome = "failed"
-        report.longrepr = f"not run, and SHOWCASE_REQUIRE=all wants everything: {reason}"
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    report = yield
-    _judge(report)
-    return report
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
-    report = yield
-    _judge(report)
-    return report
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if _NOT_RUN:
-        terminalreporter.section("not run")
-        for reason, count in sorted(_NOT_RUN.items()):
-            terminalreporter.line(f"{count} x {reason}")
+@pytest.fixture
+async def running(tmp_path: Path) -> AsyncIterator[Running]:
+    """Registration, livescore and broadcast on free ports and a fresh folder, ready."""
+    at = place(tmp_path / "data", "127.0.0.1", 0)
+    async with Supervisor(at) as supervisor, Http() as http:
+        yield Running(at, supervisor, http)

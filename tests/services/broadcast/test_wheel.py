@@ -1,0 +1,137 @@
+"""Pings and the ends of connections, with time as data: forty seconds pass in no time."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.broadcast.admission import Admission
+from services.broadcast.audience import Audience
+from services.broadcast.figures import Figures
+from services.broadcast.house import House
+from services.broadcast.hub import Hub
+from services.broadcast.question import Question
+from services.broadcast.viewer import Viewer
+from services.broadcast.wheel import PING_SECONDS, Wheel
+from services.broadcast.wire import Wire
+from shared.contracts.board import Board
+
+PONG = b"\x8a\x80mask"
+
+
+class Room:
+    """A house with a wheel that the test turns, and viewers over socket pairs."""
+
+    def __init__(self) -> None:
+        self.figures = Figures()
+        hub = Hub(self.figures)
+        self.wheel = Wheel(self.figures)
+        self.house = House(hub, self.wheel, Admission(100), Audience(hub, "boot"), self.figures, 1024)
+        self.house.offer(Board(channel="showcase/x", epoch="e", seq=1, head={}, rows={}))
+        self.now = 1000.0
+        self.others: list[socket.socket] = []
+
+    async def viewer(self, wire: Wire = Wire.WS) -> tuple[Viewer, socket.socket]:
+        ours, theirs = socket.socketpair()
+        theirs.setblocking(False)
+        self.others.append(theirs)
+        transport, _ = await asyncio.get_running_loop().create_connection(asyncio.Protocol, sock=ours)
+        viewer = Viewer(transport, wire, "peer", self.house)
+        transport.set_protocol(viewer)
+        self.house.enter(viewer)
+        self.house.join(viewer, Question(("showcase/x",), (None,)))
+        return viewer, theirs
+
+    def pass_time(self, seconds: int, late: float = 0.0) -> None:
+        for _ in range(seconds):
+            self.now += 1
+            self.wheel.turn(self.now, late)
+
+
+@pytest.fixture
+async def room() -> AsyncIterator[Room]:
+    room = Room()
+    yield room
+    for other in room.others:
+        other.close()
+    await asyncio.sleep(0.01)  # let the transports notice
+
+
+async def test_every_viewer_is_pinged_every_twenty_seconds(room: Room) -> None:
+    viewers = [await room.viewer() for _ in range(45)]
+    room.pass_time(PING_SECONDS)
+    assert [other.recv(100) for _, other in viewers] == [b"\x89\x00"] * 45
+
+
+async def test_a_half_open_connection_is_cut_within_45_seconds(room: Room) -> None:
+    viewer, _ = await room.viewer()
+    room.pass_time(45)
+    assert viewer.closed
+    assert room.figures.closes[1006] == 1
+
+
+async def test_a_pong_keeps_a_viewer(room: Room) -> None:
+    viewer, _ = await room.viewer()
+    for _ in range(10):
+        room.pass_time(PING_SECONDS)
+        viewer.data_received(PONG)
+    assert not viewer.closed
+
+
+async def test_nobody_is_cut_because_we_were_late(room: Room) -> None:
+    viewer, _ = await room.viewer()
+    room.pass_time(PING_SECONDS - 5)
+    room.pass_time(1, late=30.0)
+    room.pass_time(10)
+    assert not viewer.closed
+    room.pass_time(2 * PING_SECONDS)
+    assert viewer.closed
+
+
+async def test_an_event_stream_gets_comments_and_needs_no_pong(room: Room) -> None:
+    viewer, other = await room.viewer(Wire.SSE)
+    room.pass_time(PING_SECONDS * 3)
+    assert other.recv(100) == b":\n\n" * 3
+    assert not viewer.closed
+
+
+async def test_who_is_told_to_go_and_stays_is_cut(room: Room) -> None:
+    viewer, other = await room.viewer()
+    room.now = asyncio.get_running_loop().time()
+    viewer.close(4400, "go")
+    assert other.recv(100)[:4] == b"\x88\x04\x11\x30"
+    room.pass_time(6)
+    assert viewer.transport.is_closing()
+    await asyncio.sleep(0.01)
+    assert room.house.admission.inside == 0
+
+
+async def test_who_holds_bytes_back_for_too_long_is_closed_with_4008(room: Room) -> None:
+    viewer, _ = await room.viewer()
+    room.now = asyncio.get_running_loop().time()
+    viewer.send(b"x" * 10_000_000)
+    assert viewer.fd == -1
+    room.pass_time(1)
+    assert room.figures.closes[4008] == 1, "over the hard limit"
+
+
+async def test_who_drains_in_time_stays_and_gets_the_newest_state(room: Room) -> None:
+    viewer, other = await room.viewer()
+    viewer.send(b"x" * 400_000)
+    assert viewer.fd == -1
+    assert viewer.lane is not None
+    assert not viewer.send_behind(b"y")
+    before = dict.fromkeys(viewer.lane.channels, "e.1")
+    channel = viewer.lane.channels[0]
+    channel.offer(Board(channel="showcase/x", epoch="e", seq=2, head={"new": True}, rows={}))
+    frame = channel.flush()
+    assert frame is not None
+    viewer.lane.advance({channel: frame}, before)
+    assert viewer.lane.write([viewer]) == (0, 1)
+    seen = b""
+    async with asyncio.timeout(5):
+        while b'"seq":2' not in seen:
+            seen += await asyncio.get_running_loop().sock_recv(other, 1 << 20)
+    assert seen.lstrip(b"x").split(b"{", 1)[1].startswith(b'"type":"snapshot"')
+    assert viewer.fd >= 0

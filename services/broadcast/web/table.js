@@ -1,0 +1,128 @@
+/* The board as a table: each row is made once and then only touched where it changed.
+ *
+ * `drawTable` compares what is on the screen with the new board and returns what changed for people, newest last:
+ * [{id, row, diff, rank, ...}]. Rows glide to their new place (first, last, invert, play), unless the viewer asked for
+ * calm; a changed row keeps its mark and its "+1.50" for eight seconds, gathered over quick successions.
+ */
+
+import { bdi, el, put, write } from "/shared/dom.js";
+import { flag } from "/shared/flags.js";
+import { lang, pick, t } from "/shared/i18n.js";
+
+const HOT_MS = 8000;
+const calm = matchMedia("(prefers-reduced-motion: reduce)");
+const cents = (text) => Math.round(Number(text ?? 0) * 100);
+let lines = new Map();
+let shape = "";
+
+/** "+1.50" or "−0.25": the sign is a character of its own, so that it is read out and seen without colour. */
+export const signed = (n) => `${n < 0 ? "−" : "+"}${(Math.abs(n) / 100).toFixed(2)}`;
+
+const place = (row) => [row.status === "withdrawn" ? 1 : 0, row.rank ?? 1e6, Number(row.bib)];
+const order = (a, b) => {
+  const [x, y] = [place(a[1]), place(b[1])];
+  return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
+};
+
+export function drawTable(table, board, before) {
+  const { head } = board;
+  const wanted = JSON.stringify([lang, head.mode, head.criteria, head.max]);
+  if (wanted !== shape) {
+    shape = wanted;
+    lines = new Map();
+    table.className = head.mode;
+    put(table, header(head), el("tbody", { role: "rowgroup" }));
+  }
+  const entries = Object.entries(board.rows).sort(order);
+  const changes = [];
+  for (const [id, row] of entries) {
+    if (!lines.has(id)) lines.set(id, makeLine(head, row));
+    const change = fill(lines.get(id), head, row, before?.rows[id]);
+    if (change) changes.push({ id, row, ...change });
+  }
+  for (const [id, line] of lines) if (!board.rows[id]) { line.tr.remove(); lines.delete(id); }
+  arrange(table.tBodies[0], entries.map(([id]) => lines.get(id).tr), before && !calm.matches && !document.hidden);
+  return changes;
+}
+
+const head = (cls, ...text) => el("th", { class: cls, role: "columnheader", scope: "col" }, ...text);
+
+function header({ mode, criteria = [], max }) {
+  const marks = mode === "marks";
+  return el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
+    mode !== "progress" && head("rank", t("rank")), head("who", t("competitor")),
+    marks && criteria.map((part) => el("th", { class: "part", role: "columnheader", scope: "col", title: pick(part.name) },
+      part.id, el("span", { class: "hush" }, ` ${pick(part.name)}`), el("br"), `/${Number(part.max)}`)),
+    head("marked", t("progress")), marks && head("total", t("total"), el("br"), t("of", { max: Number(max) }))));
+}
+
+function makeLine({ mode, criteria = [] }, row) {
+  const cell = (cls, ...inside) => el("td", { class: cls, role: "cell" }, ...inside);
+  const line = {
+    rank: cell("rank"), chip: el("span", { class: "chip" }), ruler: el("span", { class: "ruler" }), count: el("span"),
+    whole: document.createTextNode(""), cents: el("small"), who: cell("who"), timer: 0,
+    parts: Object.fromEntries(criteria.map((part) => [part.id, { max: Number(part.max), text: el("span"), bar: el("i") }])),
+  };
+  const marks = mode === "marks";
+  line.tr = el("tr", { role: "row" }, mode !== "progress" && line.rank, line.who,
+    marks && Object.values(line.parts).map((part) => cell("part", part.text, part.bar)),
+    cell("marked", line.ruler, line.count), marks && cell("total", line.chip, el("b", {}, line.whole, line.cents)));
+  line.tr.dataset.bib = row.bib;
+  return line;
+}
+
+function fill(line, head, row, was) {
+  const { mode, aspects = 0 } = head;
+  const gone = row.status === "withdrawn";
+  const identity = [row.bib, row.name, row.country, row.status].join("\n");
+  if (line.identity !== identity) {
+    line.identity = identity;
+    line.tr.classList.toggle("gone", gone);
+    put(line.who, flag(row.country), el("span", { class: "bib" }, row.bib), el("span", { class: "name" }, bdi(row.name)),
+      gone && ` (${t("withdrawn")})`, mode !== "marks" && line.chip);
+  }
+  write(line.rank, row.rank == null ? "–" : String(row.rank));
+  write(line.count, t("progressOf", { a: row.marked ?? 0, b: aspects }));
+  line.ruler.style.setProperty("--n", aspects || 1);
+  line.ruler.style.setProperty("--p", (row.marked ?? 0) / (aspects || 1));
+  if (mode === "marks") {
+    const [whole, rest] = (row.total ?? "0.00").split(".");
+    write(line.whole, whole);
+    write(line.cents, rest ? `.${rest}` : "");
+    for (const [id, part] of Object.entries(line.parts)) {
+      write(part.text, row.criteria?.[id] ?? "–");
+      part.bar.style.setProperty("--p", Number(row.criteria?.[id] ?? 0) / part.max);
+    }
+  }
+  return was && heat(line, row, was);
+}
+
+/** Mark the row as just changed; quick successions add up into one figure. */
+function heat(line, row, was) {
+  const diff = cents(row.total) - cents(was.total);
+  const climbed = was.rank && row.rank ? was.rank - row.rank : 0;
+  if (!diff && !climbed && row.marked === was.marked) return null;
+  if (diff || row.marked !== was.marked) {
+    line.sum = (line.sum ?? 0) + diff;
+    line.tr.classList.add("hot");
+  }
+  line.climbed = (line.climbed ?? 0) + climbed;
+  write(line.chip, [line.sum ? signed(line.sum) : "", line.climbed > 0 ? `▲${line.climbed}` : line.climbed < 0 ? `▼${-line.climbed}` : ""].join(" ").trim());
+  clearTimeout(line.timer);
+  line.timer = setTimeout(() => {
+    line.tr.classList.remove("hot");
+    write(line.chip, "");
+    line.sum = line.climbed = 0;
+  }, HOT_MS);
+  return { diff, climbed, settled: row.marked !== was.marked };
+}
+
+function arrange(body, wanted, glide) {
+  if (wanted.every((tr, at) => body.rows[at] === tr)) return;
+  const tops = new Map(glide ? wanted.filter((tr) => tr.parentNode).map((tr) => [tr, tr.getBoundingClientRect().top]) : []);
+  body.append(...wanted);
+  for (const [tr, top] of tops) {
+    const shift = top - tr.getBoundingClientRect().top;
+    if (shift) tr.animate([{ transform: `translateY(${shift}px)` }, { transform: "none" }], { duration: 700, easing: "cubic-bezier(.2,.7,.2,1)" });
+  }
+}

@@ -1,0 +1,131 @@
+/* The organiser's page: showcases, their competitions, competitors and judges.
+ *
+ * Everything shown is read from the service after each command, so two organisers never look at invented states. The
+ * token comes in the link's fragment and stays in this tab.
+ */
+
+import { byId, el, put } from "/shared/dom.js";
+import { complete, keep, restore, showFaults } from "/shared/fields.js";
+import { call } from "/shared/http.js";
+import { bothZones, dayOf, lang, linked, said, speak, t } from "/shared/i18n.js";
+import { competitorTable } from "./competitors.js";
+import { judgeForm, judgeTable, putSheet } from "./judges.js";
+import { read, rights, schemeLink, send, signedIn, signIn, signOut } from "./session.js";
+import { competitionForm, showcaseForm } from "./showcases.js";
+
+let showcases = [], chosen = null, links = {}, detail = null, opened = new Set(), message = null, sheet = null;
+const seg = encodeURIComponent;
+
+const allowed = () => showcases.filter((one) => rights().showcase === "*" || rights().showcase === one.id);
+
+async function load() {
+  if (!signedIn()) return draw();
+  try {
+    links = (await call("GET", "/api/registration/addresses").catch(() => ({ body: {} }))).body;
+    const found = await read("/showcases");
+    showcases = Array.isArray(found) ? found : found.showcases;
+    chosen ??= new URLSearchParams(location.search).get("showcase") ?? allowed()[0]?.id ?? null;
+    if (chosen) {
+      const [showcase, judges] = await Promise.all([read(`/showcases/${seg(chosen)}`), read(`/showcases/${seg(chosen)}/judges`)]);
+      const people = await Promise.all(showcase.competitions.map((one) => read(`/competitions/${seg(one.id)}/competitors`)));
+      detail = { showcase, judges, people };
+    }
+  } catch (problem) {
+    fail(problem);
+  }
+  draw();
+}
+
+function fail(problem) {
+  if (problem.status === 401) signOut();
+  message = { tone: "bad", text: () => [problem.words, ...problem.faults.map((item) => item.detail)].join(" ") };
+}
+
+/** Carry something out, then read everything anew; what went wrong is said at the top. */
+async function act(work) {
+  message = null;
+  try {
+    await work();
+  } catch (problem) {
+    fail(problem);
+  }
+  await load();
+  if (message) byId("say").scrollIntoView({ block: "nearest" });
+}
+
+const submit = (path, after) => async (json, node, trouble) => {
+  if (!complete(node)) return false;
+  try {
+    const answer = await send(path, json);
+    message = null;
+    await after(answer);
+    return true;
+  } catch (problem) {
+    const rest = showFaults(node, problem);
+    put(trouble, el("div", { class: "say bad", role: "alert" }, el("p", {}, problem.words), rest.map((item) => el("p", {}, [item.field, item.detail].filter(Boolean).join(": ")))));
+    return false;
+  }
+};
+
+function draw() {
+  put(byId("say"), message && el("div", { class: `say ${message.tone}` }, el("p", {}, message.text())));
+  put(byId("choose"), allowed().map((one) => el("button", { "aria-pressed": String(one.id === chosen), onclick: () => choose(one.id) }, said(one.title))));
+  const page = byId("page");
+  const kept = Array.from(page.querySelectorAll("form"), keep);
+  put(page, signedIn() ? parts() : gate());
+  page.querySelectorAll("form").forEach((form, at) => { if (kept[at] && restoring) restore(form, kept[at]); });
+  restoring = false;
+  if (sheet) putSheet(page.querySelector(".paper-place"), sheet, detail?.showcase.competitions ?? []);
+}
+
+let restoring = false;
+
+function choose(id) {
+  chosen = id;
+  sheet = null;
+  const url = new URL(location.href);
+  url.searchParams.set("showcase", id);
+  history.replaceState(null, "", url);
+  load();
+}
+
+const gate = () => el("form", { class: "card", onsubmit: (event) => { event.preventDefault(); message = null; signIn(event.target.elements.link.value); load(); } },
+  el("h2", {}, t("gate")), el("p", {}, t("gate.text")), el("div", { class: "field" }, el("label", { for: "gate" }, t("gate.label")),
+    el("input", { id: "gate", name: "link", type: "password", autocomplete: "off", required: true })), el("button", { class: "main" }, t("gate.open")));
+
+/** A part that folds; it stays as the organiser left it. */
+function fold(key, label, ...inside) {
+  const part = el("details", { class: "card", open: opened.has(key), ontoggle: () => (part.open ? opened.add(key) : opened.delete(key)) }, el("summary", {}, label), ...inside);
+  return part;
+}
+
+function parts() {
+  const create = rights().showcase === "*" && fold("create", t("create"), showcaseForm((json, node, trouble) =>
+    submit("/showcases", async () => { chosen = json.id; opened.delete("create"); await load(); })(json, node, trouble)));
+  if (!detail || detail.showcase.id !== chosen) return [el("div", { class: "paper-place" }), create];
+  const { showcase, judges, people } = detail;
+  const judged = submit(`/showcases/${seg(chosen)}/judges`, async (answer) => { sheet = answer; opened.delete("judge"); await load(); });
+  return [
+    el("div", { class: "title" }, el("h1", {}, said(showcase.title)),
+      links.broadcast && el("a", { href: `${links.broadcast}${linked(`/s/${showcase.id}`)}` }, t("board")), el("a", { href: linked(`/register/${showcase.id}`) }, t("registration"))),
+    el("p", { class: "facts" }, el("span", {}, `${dayOf(showcase.starts_on)} – ${dayOf(showcase.ends_on)}`), el("span", {}, showcase.timezone)),
+    el("div", { class: "paper-place" }),
+    showcase.competitions.map((one, at) => competition(one, people[at], showcase)),
+    fold("competition", t("competition.add"), competitionForm(showcase.timezone, submit(`/showcases/${seg(chosen)}/competitions`, async () => { opened.delete("competition"); await load(); }))),
+    el("section", { class: "card" }, el("h2", {}, t("judges")), judgeTable(showcase.id, judges, act, (answer) => { sheet = answer; })),
+    showcase.competitions.length > 0 && fold("judge", t("judge.add"), judgeForm(showcase.id, showcase.competitions, judged)),
+    create,
+  ];
+}
+
+function competition(one, people, showcase) {
+  return el("section", { class: "card" }, el("h2", {}, said(one.title)),
+    el("p", { class: "facts" }, el("span", {}, t("places", { left: one.places_left, capacity: one.capacity })), el("span", {}, bothZones(one.opens_at, one.closes_at, showcase.timezone)),
+      el("span", {}, `${t("board_mode")}: ${t(`mode.${one.board_mode}`)}`), el("span", {}, `${t("minimum_age")}: ${one.minimum_age}`)),
+    links.livescore && el("p", {}, el("a", { class: "button", href: schemeLink(links.livescore, one.id, lang), target: "_blank", rel: "noreferrer" }, t("scheme"))),
+    competitorTable(one.id, people, act));
+}
+
+addEventListener("hashchange", () => location.reload());
+await speak("/registration/words/organise", () => { restoring = true; draw(); });
+load();

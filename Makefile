@@ -6,6 +6,7 @@
 PY := .venv/bin/python
 RUNNING := .venv/running
 DEVELOPING := .venv/developing
+BENCHES := ingest end_to_end fanout memory rebuild
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up test lint bench docs clean
@@ -32,7 +33,7 @@ lint: $(DEVELOPING) ## Linter, types and import contracts
 	.venv/bin/lint-imports
 
 bench: $(DEVELOPING) ## Measure, each figure against a limit or a peer of the same run; ARGS="ingest --json" for one
-	@$(PY) -m bench $(ARGS)
+	@$(if $(ARGS),$(PY) -m bench $(ARGS),for one in $(BENCHES); do $(PY) -m bench $$one --json || exit 1; done)
 
 docs: $(DEVELOPING) ## Write the API documents in docs/api anew from the code
 	@$(PY) -m services.documents docs/api

@@ -1,0 +1,99 @@
+"""What a viewer sees: names as text, the language asked for, and never an old board that looks live."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.stage import Stage
+
+
+def _live(page: Page) -> None:
+    expect(page.locator("html")).to_have_attribute("data-state", "live")
+
+
+def test_a_name_that_is_markup_is_shown_as_text(stage: Stage, open_page: OpenPage) -> None:
+    stage.enter("01", "<img src=x onerror=window.hit=1>", "GB")
+    stage.enter("02", "שם לדוגמה", "CN")
+    page = open_page(stage.board)
+    expect(page.locator("#board")).to_contain_text("<img src=x onerror=window.hit=1>")
+    assert page.locator("#board img").count() == 0
+    assert page.evaluate("window.hit") is None
+    expect(page.locator("bdi", has_text="שם")).to_have_attribute("dir", "auto")
+
+
+def test_the_language_is_in_the_address_and_is_remembered(stage: Stage, open_page: OpenPage) -> None:
+    stage.enter("01", "Nia", "GB")
+    page = open_page(f"{stage.board}?lang=zh")
+    expect(page.locator("#title")).to_have_text("电子技术")
+    expect(page.locator("#final")).to_have_text("非最终成绩")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
+    page.get_by_role("link", name="English").click()
+    expect(page.locator("#title")).to_have_text("Electronics")
+    assert "lang=en" in page.url
+    page.goto(stage.board)
+    expect(page.locator("#final")).to_have_text("Not final")
+
+
+def test_a_killed_server_shows_as_stale_and_the_page_becomes_live_again_without_a_reload(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    competitor, link = stage.enter("01", "Nia", "GB"), stage.seat("a", "SG")
+    page = open_page(stage.board)
+    _live(page)
+    page.evaluate("window.stays = true")
+    stage.house.kill("broadcast")
+    try:
+        expect(page.locator("html")).to_have_attribute("data-state", "stale")
+        expect(page.locator("#link")).to_have_text(re.compile(r"Not live: the last update was \d+ s ago"))
+        stage.mark(link, competitor, "A1.1", {"value": "met"})
+    finally:
+        stage.house.start("broadcast")
+    expect(page.locator("html")).to_have_attribute("data-state", "live", timeout=30_000)
+    expect(page.locator("#link")).to_be_hidden()
+    expect(page.locator("#board .total").last).to_contain_text("20.00")
+    assert page.evaluate("window.stays")
+
+
+def test_where_websockets_are_blocked_the_page_follows_by_events(stage: Stage, open_page: OpenPage) -> None:
+    competitor, link = stage.enter("01", "Nia", "GB"), stage.seat("a", "SG")
+    page = open_page("about:blank")
+    page.add_init_script(
+        "window.WebSocket = class { constructor() { setTimeout(() => this.onclose({code: 1006})) } close() {} }"
+    )
+    page.goto(stage.board)
+    _live(page)
+    stage.mark(link, competitor, "A1.1", {"value": "met"})
+    expect(page.locator("#board .total").last).to_contain_text("20.00")
+
+
+def test_where_only_plain_requests_get_through_the_page_asks_for_the_state(stage: Stage, open_page: OpenPage) -> None:
+    competitor, link = stage.enter("01", "Nia", "GB"), stage.seat("a", "SG")
+    page = open_page("about:blank")
+    blocked = "class { constructor() { setTimeout(() => (this.onclose ?? this.onerror)({code: 1006})) } close() {} }"
+    page.add_init_script(f"window.WebSocket = {blocked}; window.EventSource = {blocked}")
+    page.goto(stage.board)
+    expect(page.locator("html")).to_have_attribute("data-state", "live", timeout=20_000)
+    stage.mark(link, competitor, "A1.1", {"value": "met"})
+    expect(page.locator("#board .total").last).to_contain_text("20.00", timeout=15_000)
+
+
+def test_a_board_that_is_not_there_is_asked_for_again(stage: Stage, open_page: OpenPage) -> None:
+    page = open_page(stage.board.replace(stage.showcase, "no-such-showcase"))
+    expect(page.locator("#link")).to_contain_text("asks again by itself")
+
+
+def test_everything_comes_from_the_one_address(stage: Stage, open_page: OpenPage) -> None:
+    page = open_page("about:blank")
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(request.url.split("/")[2]))
+    page.goto(stage.board)
+    _live(page)
+    assert asked == {stage.board.split("/")[2]}
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(stage: Stage, open_page: OpenPage) -> None:
+    stage.enter("01", "Wolfeschlegelsteinhausenbergerdorff" * 2, "GB")
+    page = open_page(stage.board, 360, 740)
+    _live(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360

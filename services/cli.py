@@ -112,7 +112,7 @@ async def _guarded(work: Callable[..., Awaitable[int]], *args: Any) -> int:
     try:
         return await work(*args)
     except BadStart as exc:
-        click.echo(f"showcase: {exc}", err=True)
+        click.echo(f"showcase: {' '.join(str(exc).split())}", err=True)  # a parser's reason may have many lines
         return 2
 
 

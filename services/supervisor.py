@@ -28,6 +28,7 @@ SERVICES = ("registration", "livescore", "broadcast")
 _PORT_ORDER = ("broadcast", "registration", "livescore")
 _STOP_ORDER = ("livescore", "registration", "broadcast")
 _NOT_LENT = (12_000, 32_000)
+_LIVED_SECONDS = 3.0  # who dies sooner may be in a loop, and is started again with a longer and longer pause
 _START_SECONDS = 30.0
 _STOP_SECONDS = 20.0
 
@@ -134,7 +135,7 @@ class _Child:
             if code == 2:
                 self._ended(self._last_line(offset))
                 return
-            if time.monotonic() - began > 10:
+            if time.monotonic() - began > _LIVED_SECONDS:
                 pause = 0.1
             await asyncio.sleep(pause)
             pause = min(pause * 2, 5.0)

@@ -102,7 +102,7 @@ def run(main: Callable[[Stop], Awaitable[None]], *, with_parent: bool = False) -
     try:
         return asyncio.run(run_main())
     except BadStart as exc:
-        sys.stderr.write(f"showcase: {exc}\n")
+        sys.stderr.write(f"showcase: {' '.join(str(exc).split())}\n")
         return 2
 
 

@@ -1,5 +1,6 @@
 """Problem documents (RFC 9457): every error says what was wrong, where, and what to do, and echoes nothing."""
 
+import re
 from http import HTTPStatus
 from typing import Any
 
@@ -11,6 +12,7 @@ from shared.errors import CallerError, Fault, Malformed, Rejected, Unavailable
 from shared.ids import new_id
 
 _LISTED = 50
+_PLAIN_FIELD = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _REQUEST_ID = web.RequestKey("request_id", str)
 
 
@@ -89,5 +91,11 @@ def of_validation(error: ValidationError) -> CallerError:
     for one in error.errors(include_url=False, include_input=False, include_context=False):
         if one["type"] == "json_invalid":
             return Malformed("malformed_json", "The body is not valid JSON.")
-        faults.append(Fault(one["msg"], field=".".join(str(part) for part in one["loc"]) or None))
+        faults.append(Fault(one["msg"], field=_field(one["loc"])))
     return Rejected("invalid", "Some fields are missing or not valid; see errors.", *faults)
+
+
+def _field(path: tuple[int | str, ...]) -> str | None:
+    """The dotted path; None when a key the sender invented would be said back in it."""
+    dotted = ".".join(str(part) for part in path)
+    return dotted if _PLAIN_FIELD.fullmatch(dotted) else None

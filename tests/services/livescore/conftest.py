@@ -303,6 +303,7 @@ async def talking(url: str, registration: Registration) -> AsyncIterator[Livesco
 async def with_schemes(service: Livescore) -> None:
     for text, slug in ((SCHEME, "electronics"), (WELDING, "welding")):
         assert (await service.scheme(text, slug)).status == 200
+        await service.board_where(lambda board: board["head"]["aspects"] > 0, slug)
 
 
 @pytest.fixture

@@ -209,11 +209,11 @@ class Livescore:
         found: Json = orjson.loads(self.board(slug))
         return found
 
-    async def taken_over(self, kind: type[Event]) -> None:
+    async def taken_over(self, kind: type[Event], slug: str = "electronics") -> None:
         """Wait until a fact of registration has led to such an event."""
 
         async def there() -> bool:
-            return any(isinstance(one.event, kind) for one in self.recorded())
+            return any(isinstance(one.event, kind) for one in self.recorded(slug))
 
         await until(there)
 

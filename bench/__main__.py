@@ -27,7 +27,7 @@ def main() -> int:
     figures = {"bench": name, "options": options, **figures}
     stamped = {
         "at": rfc3339(utc_now()),
-        "machine": f"{os.cpu_count()} cores, Linux {platform.release().split('-')[0]}, Python {platform.python_version()}",
+        "machine": f"{os.cpu_count()} cores, Python {platform.python_version()}",
         **figures,
     }
     results = HERE / "results"

@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
+
 from bench.running import running
 from services.rehearsal.audit import read_ledger
 
@@ -41,11 +43,13 @@ async def _run(seconds: float) -> dict[str, Any]:
         plan = {"host": url.hostname, "port": url.port, "path": url.path, "cells": cells}
         # The roster arrives over the bus: one mark by each judge also warms everything up.
         await _load({**plan, "seconds": 0.5, "cells": [{**cell, "id": f"warm-{cell['id']}"} for cell in cells[:1]]})
-        with _empty_server() as port:
+        with _empty_server() as (pid, port):
             limit_plan = {**plan, "port": port, "path": "/", "seconds": seconds / 2}
-            before = await _load(limit_plan)
-            marks = await _load({**plan, "seconds": seconds, "cells": cells[1:]})
-            after = await _load(limit_plan)
+            before = await _load(limit_plan, pid)
+            marks = await _load(
+                {**plan, "seconds": seconds, "cells": cells[1:]}, showcase.supervisor.pid("livescore")
+            )
+            after = await _load(limit_plan, pid)
         held = len(read_ledger(showcase.place.data, showcase.event.competition_id).marks)
     limit = (before["per_s"] + after["per_s"]) / 2
     return {
@@ -55,6 +59,8 @@ async def _run(seconds: float) -> dict[str, Any]:
         "p50_ms": round(marks["p50_ms"], 2),
         "p99_ms": round(marks["p99_ms"], 2),
         "limit_p99_ms": round(after["p99_ms"], 2),
+        "cpu_us_per_mark": round(marks["cpu_us"]),
+        "limit_cpu_us": round((before["cpu_us"] + after["cpu_us"]) / 2),
         "acknowledged": marks["answered"],
         "in_ledger": held,
         "refused": marks["refused"],
@@ -62,21 +68,27 @@ async def _run(seconds: float) -> dict[str, Any]:
     }
 
 
-async def _load(plan: dict[str, Any]) -> dict[str, Any]:
+async def _load(plan: dict[str, Any], server: int | None = None) -> dict[str, Any]:
+    """Run the client; with the server's pid, also the CPU time its process spent per answer."""
+    before = _cpu_seconds(server)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "bench.ingest_client", stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     out, _ = await process.communicate(json.dumps(plan).encode())
     result: dict[str, Any] = json.loads(out)
-    return result
+    return {**result, "cpu_us": 1e6 * (_cpu_seconds(server) - before) / result["answered"]}
+
+
+def _cpu_seconds(pid: int | None) -> float:
+    return 0.0 if pid is None else float(sum(psutil.Process(pid).cpu_times()[:2]))
 
 
 @contextlib.contextmanager
-def _empty_server() -> Iterator[int]:
+def _empty_server() -> Iterator[tuple[int, int]]:
     with subprocess.Popen(
         [sys.executable, "-m", "bench.empty_server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as server:
         assert server.stdout is not None
-        yield int(server.stdout.readline())
+        yield server.pid, int(server.stdout.readline())
         assert server.stdin is not None
         server.stdin.close()

@@ -1,9 +1,12 @@
 """One SQLite file with one writer: the only door to SQLite.
 
 A writer thread owns the only connection that writes and checkpoints. It takes all work that is waiting, runs it in one
-transaction with a savepoint per piece, and settles every caller after COMMIT has returned, so one flush serves many
-(group commit) and a refused piece does not fail its neighbours. Reads run on a second, read-only connection in a
-thread of its own.
+transaction, and settles every caller after COMMIT has returned, so one flush serves many (group commit). When a piece
+is refused the batch is taken back and run again with a savepoint per piece, so that it fails alone. Reads run on a
+second, read-only connection in a thread of its own.
+
+Few statements matter more than fast ones: each gives up the interpreter's lock and has to win it back from the event
+loop, so pieces of one kind are handed over together (`bulk`) and rows go in many at a time.
 
 When the disk is full or not writable, the whole batch fails with `Unavailable`, the connection is thrown away, and the
 file is opened anew until a write succeeds again: no restart is needed. A failed *flush* is different: what the
@@ -14,10 +17,11 @@ SQLite before 3.51.3 can corrupt a WAL file (the WAL-reset fault), so an older l
 
 import asyncio
 import contextlib
+import itertools
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -28,10 +32,12 @@ import apsw
 from shared.errors import BadStart, Unavailable
 
 T = TypeVar("T")
+Item = TypeVar("Item")
 Connection = apsw.Connection
 ConstraintError = apsw.ConstraintError
 
 _BATCH = 512
+_ROWS_AT_ONCE = (64, 16, 4, 1)  # few sizes, so that the prepared statements are found again
 _REOPEN_SECONDS = 0.25
 _OLDEST_SAFE = (3, 51, 3)
 _PRAGMAS = (
@@ -58,7 +64,7 @@ _STORE_FAULTS = (
 )
 
 _Outcome = tuple[asyncio.Future[Any], Any, BaseException | None]
-_Piece = tuple[Callable[[Connection], Any], asyncio.Future[Any]]
+_Piece = tuple[Callable[[Connection, list[Any]], Sequence[Any]], Any, asyncio.Future[Any]]
 
 
 def check_library() -> None:
@@ -67,6 +73,20 @@ def check_library() -> None:
     if version < _OLDEST_SAFE:
         found = apsw.sqlite_lib_version()
         raise BadStart(f"SQLite {found} can corrupt its log; 3.51.3 or newer is needed: pip install -U apsw")
+
+
+def insert(db: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Insert many rows with few statements; `into` is the statement up to its VALUES."""
+    place, start = f"({','.join('?' * len(rows[0]))})" if rows else "", 0
+    for size in _ROWS_AT_ONCE:
+        while len(rows) - start >= size:
+            some = rows[start : start + size]
+            db.execute(f"{into} VALUES {','.join([place] * size)}", tuple(value for row in some for value in row))
+            start += size
+
+
+def _each(db: Connection, works: list[Callable[[Connection], Any]]) -> list[Any]:
+    return [work(db) for work in works]
 
 
 def open_reader(path: Path, vfs: str | None = None) -> Connection:
@@ -121,11 +141,18 @@ class SqliteFile:
 
     def write(self, work: Callable[[Connection], T]) -> "asyncio.Future[T]":
         """Queue `work` now; the future ends after the commit, or with what `work` raised, or with Unavailable."""
+        return self.write_in_bulk(_each, work)
+
+    def write_in_bulk(self, bulk: Callable[[Connection, list[Item]], Sequence[T]], item: Item) -> "asyncio.Future[T]":
+        """Queue `item` for `bulk`, which gets all that wait in a row and returns a result for each.
+
+        When `bulk` raises, everything it did is taken back and it is called for each item alone.
+        """
         future: asyncio.Future[T] = self._loop.create_future()
         if self._dead:
             future.set_exception(Unavailable("the store is closed"))
         else:
-            self._queue.put((work, future))
+            self._queue.put((bulk, item, future))
         return future
 
     async def read(self, work: Callable[[Connection], T]) -> T:
@@ -193,6 +220,9 @@ class SqliteFile:
         self._dead = True
         if db is not None:
             self._discard(db)
+        while not self._queue.empty():
+            late, _ = self._take(0)
+            self._fail(late, "the store is closed")
 
     def _tell(self, opened: asyncio.Future[None], error: BaseException | None) -> None:
         outcome: list[_Outcome] = [(opened, None, error)]
@@ -235,9 +265,13 @@ class SqliteFile:
 
     @staticmethod
     def _all(db: Connection, batch: list[_Piece]) -> list[_Outcome]:
-        """The usual case, without savepoints: they would double the statements, and each one gives up the GIL."""
+        """The usual case: nothing is refused."""
         db.execute("BEGIN IMMEDIATE")
-        done: list[_Outcome] = [(future, work(db), None) for work, future in batch]
+        done: list[_Outcome] = []
+        for bulk, pieces in itertools.groupby(batch, key=lambda piece: piece[0]):
+            alike = list(pieces)
+            results = bulk(db, [item for _, item, _ in alike])
+            done.extend((future, result, None) for (_, _, future), result in zip(alike, results, strict=True))
         db.execute("COMMIT")
         return done
 
@@ -245,10 +279,10 @@ class SqliteFile:
     def _one_by_one(db: Connection, batch: list[_Piece]) -> list[_Outcome]:
         done: list[_Outcome] = []
         db.execute("BEGIN IMMEDIATE")
-        for work, future in batch:
+        for bulk, item, future in batch:
             db.execute("SAVEPOINT piece")
             try:
-                done.append((future, work(db), None))
+                done.append((future, bulk(db, [item])[0], None))
             except _STORE_FAULTS:
                 raise
             except Exception as exc:  # whatever it is belongs to the caller who sent this piece
@@ -278,7 +312,7 @@ class SqliteFile:
     def _fail(self, batch: list[_Piece], reason: str) -> None:
         if batch:
             error = Unavailable(f"nothing can be stored now ({reason}); send the same again")
-            failed: list[_Outcome] = [(future, None, error) for _, future in batch]
+            failed: list[_Outcome] = [(future, None, error) for _, _, future in batch]
             self._loop.call_soon_threadsafe(self._settle, failed)
 
     def _settle(self, done: list[_Outcome]) -> None:

@@ -130,15 +130,7 @@ def routes(handlers: Handlers) -> list[Route]:
 
     base = "/api/livescore/competitions"
     return [
-        Route("GET", base, competitions, "The judge's competitions", answers=list[CompetitionOut], roles=("judge",)),
-        Route(
-            "GET",
-            base + "/{competition}/marking",
-            marking,
-            "What there is to mark and what this judge may see of it",
-            answers=MarkingOut,
-            roles=("judge",),
-        ),
+        # First, because the router tries them in order and this one is asked a hundred times a second.
         Route(
             "POST",
             base + "/{competition}/marks",
@@ -150,6 +142,15 @@ def routes(handlers: Handlers) -> list[Route]:
             roles=("judge",),
             limit=8 * 1024,
             errors=(409,),
+        ),
+        Route("GET", base, competitions, "The judge's competitions", answers=list[CompetitionOut], roles=("judge",)),
+        Route(
+            "GET",
+            base + "/{competition}/marking",
+            marking,
+            "What there is to mark and what this judge may see of it",
+            answers=MarkingOut,
+            roles=("judge",),
         ),
         Route(
             "PUT",

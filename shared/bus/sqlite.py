@@ -15,7 +15,7 @@ from typing import Literal, Self
 
 from shared.bus.port import Message
 from shared.contracts.topics import COMPACTED
-from shared.sqlite import NOT_READABLE_YET, Connection, SqliteFile, open_reader
+from shared.sqlite import NOT_READABLE_YET, Connection, SqliteFile, insert, open_reader
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS log(pos INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, body BLOB NOT NULL);
@@ -63,7 +63,7 @@ class SqliteBus:
         def work(db: Connection) -> None:
             if compacted:
                 db.executemany("DELETE FROM log WHERE key = ?", [(message.key,) for message in messages])
-            db.executemany("INSERT INTO log(key, body) VALUES (?, ?)", [(one.key, one.body) for one in messages])
+            insert(db, "INSERT INTO log(key, body)", [(one.key, one.body) for one in messages])
 
         await file.write(work)
 

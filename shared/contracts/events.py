@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import orjson
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
 
 CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 
@@ -22,6 +23,7 @@ class Event(BaseModel):
     TYPE: ClassVar[str]
     registry: ClassVar[dict[str, type["Event"]]] = {}
 
+    @override
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "TYPE" in cls.__dict__:
@@ -60,7 +62,7 @@ def encode(recorded: Recorded) -> bytes:
             "sequence": str(recorded.seq),
             "partitionkey": recorded.stream,
             "datacontenttype": "application/json",
-            "data": event.model_dump(mode="json", exclude_none=True),
+            "data": orjson.Fragment(event.model_dump_json(exclude_none=True)),
         }
     )
 

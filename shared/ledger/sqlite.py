@@ -5,6 +5,7 @@ Events can be neither changed nor deleted: triggers refuse it, whoever asks.
 """
 
 import asyncio
+import itertools
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +13,7 @@ from typing import Self
 
 from shared.contracts.events import Recorded, decode, encode
 from shared.ledger.port import Entry, WrongSeq
-from shared.sqlite import Connection, ConstraintError, SqliteFile, open_reader
+from shared.sqlite import Connection, ConstraintError, SqliteFile, insert, open_reader
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS history(one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT NOT NULL);
@@ -34,7 +35,8 @@ CREATE TRIGGER IF NOT EXISTS events_are_final BEFORE UPDATE ON events
 BEGIN SELECT RAISE(ABORT, 'events never change'); END;
 """
 _LAST = "SELECT seq FROM events WHERE stream = ? ORDER BY seq DESC LIMIT 1"
-_INSERT = "INSERT INTO events(stream, seq, command, body) VALUES (?, ?, ?, ?)"
+_INTO = "INSERT INTO events(stream, seq, command, body)"
+_Row = tuple[str, int, str | None, bytes]
 
 
 class SqliteLedger:
@@ -65,20 +67,9 @@ class SqliteLedger:
         return self._epoch
 
     def append(self, recorded: Sequence[Recorded], command: str | None = None) -> "asyncio.Future[None]":
-        stream, first = recorded[0].stream, recorded[0].seq
-        bodies = [encode(one) for one in recorded]
-
-        def work(db: Connection) -> None:
-            if (db.execute(_LAST, (stream,)).get or 0) != first - 1:
-                raise WrongSeq(stream)
-            names = [command] + [None] * (len(bodies) - 1)
-            try:
-                for one, name, body in zip(recorded, names, bodies, strict=True):
-                    db.execute(_INSERT, (stream, one.seq, name, body))
-            except ConstraintError as exc:
-                raise WrongSeq(stream) from exc
-
-        return self.file.write(work)
+        names = itertools.chain((command,), itertools.repeat(None))
+        rows = [(one.stream, one.seq, name, encode(one)) for one, name in zip(recorded, names, strict=False)]
+        return self.file.write_in_bulk(_append, rows)
 
     async def read(self, stream: str, after: int = 0) -> list[Recorded]:
         query = "SELECT body FROM events WHERE stream = ? AND seq > ? ORDER BY seq"
@@ -106,6 +97,23 @@ class SqliteLedger:
 
     async def wait_appended(self) -> None:
         await self._appended.wait()
+
+
+def _append(db: Connection, appends: list[list[_Row]]) -> list[None]:
+    """Store appends that all fit; raise WrongSeq when one does not, whichever it is."""
+    last: dict[str, int] = {}
+    for rows in appends:
+        stream, first = rows[0][0], rows[0][1]
+        if stream not in last:
+            last[stream] = db.execute(_LAST, (stream,)).get or 0
+        if first != last[stream] + 1:
+            raise WrongSeq(stream)
+        last[stream] += len(rows)
+    try:
+        insert(db, _INTO, [row for rows in appends for row in rows])
+    except ConstraintError as exc:
+        raise WrongSeq(appends[0][0][0]) from exc
+    return [None] * len(appends)
 
 
 def read_file(path: Path) -> tuple[str, list[bytes]]:

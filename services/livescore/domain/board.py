@@ -76,7 +76,8 @@ class Standings:
     def _apply_mark(self, recorded: Recorded, event: MarkGiven) -> bool:
         state = self.state
         competitor = state.competitors[event.competitor]
-        settled, total, parts = competitor.settled, competitor.total, dict(competitor.by_criterion)
+        criterion = "" if state.scheme is None else state.scheme.aspects[event.aspect].criterion
+        settled, total, part = competitor.settled, competitor.total, competitor.by_criterion.get(criterion)
         state.apply(recorded)
         if competitor.settled != settled:
             return True
@@ -84,7 +85,8 @@ class Standings:
             return False
         if state.board_mode == "marks" and (
             shown(competitor.total) != shown(total)
-            or any(shown(mark) != shown(parts[criterion]) for criterion, mark in competitor.by_criterion.items())
+            or part is None
+            or shown(competitor.by_criterion[criterion]) != shown(part)
         ):
             return True
         everybody = state.competitors.values()

@@ -27,7 +27,13 @@ def documents() -> dict[str, str]:
         "livescore.openapi.json": openapi("Showcase livescore", livescore_routes(_NOBODY)),
         "registration.openapi.json": openapi("Showcase registration", registration),
     }
-    return {name: json.dumps(one, indent=2, ensure_ascii=False) + "\n" for name, one in made.items()}
+    return {name: _text(one) for name, one in made.items()}
+
+
+def _text(document: dict[str, Any]) -> str:
+    if "paths" in document:  # sorted, because the order of routes is the router's matter
+        document["paths"] = dict(sorted(document["paths"].items()))
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
 def write(folder: Path) -> None:

@@ -336,3 +336,16 @@ async def refusing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Li
         async with started(registration) as service:
             await with_schemes(service)
             yield service
+
+
+@pytest.fixture
+def talk(registration: Registration) -> Callable[[str], AbstractAsyncContextManager[Livescore]]:
+    """Talk to a process on this test's data folder, with both schemes in force."""
+
+    @asynccontextmanager
+    async def start(url: str) -> AsyncIterator[Livescore]:
+        async with talking(url, registration) as service:
+            await with_schemes(service)
+            yield service
+
+    return start

@@ -37,7 +37,8 @@ from shared.tasks import background
 
 WEB = Path(__file__).parent / "web"
 PAGES = (("/", "index.html"), ("/s/{showcase}", "showcase.html"))
-_BACKLOG = 4096
+_WAITING = 4096  # connections the kernel keeps until we accept them
+_AT_ONCE = 64  # accepted in one go: asyncio takes as many as its backlog, and a storm of them would hold up a tick
 _UNSENT_BYTES = 64 * 1024  # more than this waiting in the kernel helps nobody: it would be old when it arrives
 _FILES_OF_OURS = 200
 
@@ -56,7 +57,7 @@ async def opened(settings: Settings, bus: Bus, stop: Stop) -> AsyncIterator[int]
     figures = Figures()
     hub = Hub(figures, settings.tick_ms / 1000, settings.slice_writes)
     wheel = Wheel(figures, settings.behind_seconds, settings.hard_limit_bytes, settings.head_seconds)
-    limit = min(settings.max_viewers, _files_allowed() - _FILES_OF_OURS)
+    limit = max(1, min(settings.max_viewers, _files_allowed() - _FILES_OF_OURS))
     admission = Admission(limit, settings.max_viewers_per_address, settings.origins, settings.proxies)
     audience = Audience(hub, secrets.token_hex(6))
     house = House(hub, wheel, admission, audience, figures, settings.soft_limit_bytes)
@@ -117,13 +118,15 @@ async def _listen(settings: Settings, house: House, http: HttpServer) -> asyncio
     loop = asyncio.get_running_loop()
     try:
         server = await loop.create_server(
-            lambda: Door(house, http), settings.host, settings.port, backlog=_BACKLOG, reuse_address=True
+            lambda: Door(house, http), settings.host, settings.port, backlog=_AT_ONCE, reuse_address=True
         )
     except OSError as exc:
         where = f"{settings.host}:{settings.port}"
         raise BadStart(f"cannot listen on {where}: {exc.strerror}; choose another port") from exc
-    for one in server.sockets:  # connections inherit it
-        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
+    for one in server.sockets:
+        one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)  # connections inherit it
+        with socket.fromfd(one.fileno(), one.family, one.type) as same:
+            same.listen(_WAITING)
     return server
 
 

@@ -73,7 +73,7 @@ CLOSE_CODES: dict[int, CloseCode] = {
         CloseCode(1013, "full, or not ready yet", "try later: at least 5 s, growing, with a random part"),
         CloseCode(4008, "you were too slow to keep up", "reconnect with your positions; at most once in 5 s"),
         CloseCode(4400, "bad request: the query, or a message where none is expected", "do not retry; mend the client"),
-        CloseCode(4404, "no such channel", "do not retry; the address is wrong or the board is not there yet"),
+        CloseCode(4404, "no such channel", "mend the address; a board may appear later: ask again after 15 s or more"),
     )
 }
 

@@ -102,13 +102,13 @@ export function moment(from, to, zone = here) {
   return `${day.format(a)}${gap()}${clock.format(a)}${end} ${zoneName(zone, a)}`;
 }
 
-/** A short span of today or of a named day, for the programme: "09:00–11:00 United Kingdom Time · 17:00–19:00 China Time". */
+/** A span of today or of a named day, in each of the two zones: ["09:00–11:00 United Kingdom Time", "17:00–19:00 China Time"]. */
 export function span(from, to, hostZone) {
   const [a, b] = [new Date(from), new Date(to)];
   const day = (zone, at) => form(zone, DAY).format(at);
   const one = (zone, usual) => `${day(zone, a) === usual ? "" : `${day(zone, a)}${gap()}`}${form(zone, CLOCK).format(a)}–${form(zone, CLOCK).format(b)} ${zoneName(zone, a)}`;
   const mine = one(here, day(here, new Date()));
-  return hostZone && !sameClock(a, hostZone) ? `${mine} · ${one(hostZone, day(here, a))}` : mine;
+  return hostZone && !sameClock(a, hostZone) ? [mine, one(hostZone, day(here, a))] : [mine];
 }
 
 const sameClock = (at, zone) => form(here, { ...DAY, ...CLOCK }).format(at) === form(zone, { ...DAY, ...CLOCK }).format(at);

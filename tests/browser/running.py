@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,14 @@ def free_ports(count: int) -> list[int]:
     for one in held:
         one.close()
     return ports
+
+
+def until(true: Callable[[], bool]) -> None:
+    """Wait for a condition; the policy of the pages forbids the evaluation that Playwright's own waiting needs."""
+    end = time.monotonic() + _PATIENCE_SECONDS
+    while not true():
+        assert time.monotonic() < end, "it did not come true"
+        time.sleep(0.05)
 
 
 class Running:
@@ -64,6 +73,12 @@ class Running:
         child = self._children.pop(name)
         child.kill()
         child.wait()
+
+    def end(self, name: str) -> None:
+        """Stop one service in its orderly way."""
+        child = self._children.pop(name)
+        child.terminate()
+        child.wait(_PATIENCE_SECONDS)
 
     def stop(self) -> None:
         for child in self._children.values():

@@ -5,7 +5,13 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.running import until
 from tests.browser.stage import Stage
+
+_SEEN = """(seen) => {
+  Object.defineProperty(document, "hidden", {configurable: true, get: () => !seen});
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 def _live(page: Page) -> None:
@@ -53,6 +59,34 @@ def test_a_killed_server_shows_as_stale_and_the_page_becomes_live_again_without_
     expect(page.locator("#link")).to_be_hidden()
     expect(page.locator("#board .total").last).to_contain_text("20.00")
     assert page.evaluate("window.stays")
+
+
+def test_after_an_orderly_restart_the_page_comes_back_by_itself(stage: Stage, open_page: OpenPage) -> None:
+    stage.enter("01", "Nia", "GB")
+    page = open_page(stage.board)
+    _live(page)
+    stage.house.end("broadcast")
+    stage.house.start("broadcast")
+    expect(page.locator("html")).to_have_attribute("data-state", "live", timeout=30_000)
+    expect(page.locator("#watching")).to_have_text("1 watching")
+
+
+def test_a_page_hidden_for_a_minute_lets_go_and_resumes_when_it_is_seen_again(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    competitor, link = stage.enter("01", "Nia", "GB"), stage.seat("a", "SG")
+    page = open_page("about:blank")
+    page.clock.install()
+    page.goto(stage.board)
+    _live(page)
+    watching = f"/live/state/audience/competition/{stage.competition}"
+    until(lambda: stage.house.send("GET", "broadcast", watching)["state"]["head"]["watching"] == 1)
+    page.evaluate(_SEEN, False)
+    page.clock.fast_forward(61_000)
+    until(lambda: stage.house.send("GET", "broadcast", watching)["state"]["head"]["watching"] == 0)
+    stage.mark(link, competitor, "A1.1", {"value": "met"})
+    page.evaluate(_SEEN, True)
+    expect(page.locator("#board .total").last).to_contain_text("20.00")
 
 
 def test_where_websockets_are_blocked_the_page_follows_by_events(stage: Stage, open_page: OpenPage) -> None:

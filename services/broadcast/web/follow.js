@@ -22,7 +22,7 @@ const QUIET_MS = 30000, POLL_MS = 3000, HIDDEN_MS = 60000, MISSING_MS = 15000, O
 
 export function follow(channels, { onBoard, onState, held = [] }) {
   const boards = new Map(held);
-  let rung = 0, failures = 0, retryMs = 0, heard = 0, open = null, name = "";
+  let rung = 0, failures = 0, polls = 0, retryMs = 0, heard = 0, open = null, name = "";
   let retryTimer, quietTimer, hiddenTimer, stopped = false;
 
   const say = (next) => { if (next !== name || next !== "live") { name = next; onState(next, heard); } };
@@ -37,7 +37,7 @@ export function follow(channels, { onBoard, onState, held = [] }) {
     if (!channels.includes(frame.channel)) return;
     const before = boards.get(frame.channel);
     const next = advance(before, frame);
-    if (next === null) { drop(); later(Math.random() * 300); return; }
+    if (next === null) { drop(); failures += 1; later(Math.random() * 300 * failures); return; }
     failures = 0;
     if (next !== before) {
       boards.set(frame.channel, next);
@@ -58,27 +58,32 @@ export function follow(channels, { onBoard, onState, held = [] }) {
     clearTimeout(quietTimer);
     quietTimer = setTimeout(async () => {
       const asked = open;
-      const gone = await poll(channels.find((channel) => boards.has(channel)) ?? channels[0], true);
-      if (asked === open && gone) lost(); else if (asked === open) watchQuiet();
+      const dead = await isDead().catch(() => true);
+      if (asked !== open) return;
+      if (dead) lost();
+      else watchQuiet();
     }, QUIET_MS * (1 + Math.random() / 3));
   }
 
-  /** Read one channel over HTTP; when only checking, say whether the connection has fallen behind. */
-  async function poll(channel, checking) {
-    const board = boards.get(channel);
+  /** Whether HTTP knows of newer states that still have not reached us a moment later. Counts of viewers do not matter. */
+  async function isDead() {
+    for (const channel of channels.filter((name) => boards.has(name) && !name.startsWith("audience/"))) {
+      const { epoch, seq } = await read(channel);
+      const behind = () => boards.get(channel).epoch !== epoch || boards.get(channel).seq < seq;
+      if (!behind()) continue;
+      await new Promise((done) => { setTimeout(done, 2000); });
+      if (behind()) return true;
+    }
+    return false;
+  }
+
+  async function read(channel) {
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), OPEN_MS);
     try {
       const answer = await fetch(`/live/state/${channel}`, { signal: stop.signal });
-      if (answer.status === 404) { if (!checking) throw new RangeError(channel); return true; }
-      if (!answer.ok) throw new Error(answer.status);
-      const frame = await answer.json();
-      if (checking) return !board || frame.epoch !== board.epoch || frame.seq > boards.get(channel).seq;
-      take({ type: "snapshot", ...frame });
-      return false;
-    } catch (error) {
-      if (checking) return true;
-      throw error;
+      if (!answer.ok) throw Object.assign(new Error(channel), { code: answer.status === 404 ? 4404 : undefined });
+      return await answer.json();
     } finally {
       clearTimeout(timer);
     }
@@ -96,7 +101,7 @@ export function follow(channels, { onBoard, onState, held = [] }) {
     const mine = { close: () => { socket.onclose = socket.onmessage = null; socket.close(); } };
     const timer = setTimeout(() => { if (open === mine) lost(); }, OPEN_MS);
     open = mine;
-    socket.onopen = () => { clearTimeout(timer); rung = 0; opened(); };
+    socket.onopen = () => { clearTimeout(timer); rung = polls = 0; opened(); };
     socket.onmessage = ({ data }) => take(JSON.parse(data));
     socket.onclose = ({ code }) => { clearTimeout(timer); if (open === mine) lost(code); };
   }
@@ -110,20 +115,21 @@ export function follow(channels, { onBoard, onState, held = [] }) {
     source.onerror = () => { if (open === mine) lost(); };
   }
 
-  /** Poll for twenty seconds or more, then see whether a real connection is possible again. */
+  /** Poll for half a minute, later longer, then see whether a real connection is possible again. */
   async function connectPoll() {
     const mine = open = { close: () => {} };
     try {
-      for (let turn = 0; turn < 7 + 4 * Math.min(failures, 15); turn += 1) {
-        for (const channel of channels) await poll(channel);
+      for (let turn = 0; turn < 8 << Math.min(polls, 4); turn += 1) {
+        for (const channel of channels) take(await read(channel));
         await new Promise((done) => { setTimeout(done, POLL_MS * (1 + Math.random() / 3)); });
         if (open !== mine) return;
       }
+      polls += 1;
       open = null;
       rung = 2;
       connect();
     } catch (error) {
-      if (open === mine) lost(error instanceof RangeError ? 4404 : undefined);
+      if (open === mine) lost(error.code === 4404 ? 4404 : undefined);
     }
   }
 
@@ -142,7 +148,7 @@ export function follow(channels, { onBoard, onState, held = [] }) {
     failures += 1;
     if (code === undefined || code === 1006) rung = (rung + 1) % LADDER.length;
     say(boards.size ? "stale" : "connecting");
-    if (code === 1012 && retryMs) later(retryMs * (1 + Math.random() / 4));
+    if (retryMs) later(retryMs * (1 + Math.random() / 4));
     else if (code === 4008 && failures < 3) later(Math.random() * 200);
     else later((0.4 + Math.random()) * Math.min(10000, (code === 1013 ? 4000 : 400) * 2 ** Math.min(failures - 1, 5)));
     retryMs = 0;

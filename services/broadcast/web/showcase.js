@@ -42,9 +42,12 @@ function onBoard(channel, board) {
 }
 
 function onState(next, since) {
+  const other = next !== state;
   state = next;
   heard = since;
   drawLink();
+  // The seconds count on for the eye; the ear is told once.
+  if (other) write(byId("link-spoken"), byId("link").textContent);
 }
 
 function drawLink() {

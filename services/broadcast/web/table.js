@@ -59,7 +59,7 @@ function header({ mode, criteria = [], max }) {
 function makeLine({ mode, criteria = [] }, row) {
   const cell = (cls, ...inside) => el("td", { class: cls, role: "cell" }, ...inside);
   const line = {
-    rank: cell("rank"), chip: el("span", { class: "chip" }), ruler: el("span", { class: "ruler" }), count: el("span"),
+    rank: cell("rank"), chip: el("span", { class: "chip", "aria-hidden": "true" }), ruler: el("span", { class: "ruler" }), count: el("span"),
     whole: document.createTextNode(""), cents: el("small"), who: cell("who"), timer: 0,
     parts: Object.fromEntries(criteria.map((part) => [part.id, { max: Number(part.max), text: el("span"), bar: el("i") }])),
   };

@@ -1,9 +1,10 @@
 /* Many viewers in one process that costs next to nothing, so that the measurement is of the server.
  *
  * fanout_client PORT PATH VIEWERS: opens VIEWERS WebSocket connections over loopback from 127.0.0.2 and on (one address
- * has 28k ports), prints "ready" when all are open, reads frames until its standard input ends, then prints one JSON
- * object. Of every frame with a `"sent":"<CLOCK_MONOTONIC ns>"` it notes how old it is; per message (by `"seq":`) when
- * the last viewer had it. Frames are parsed, not trusted to come one per read.
+ * has 28k ports), prints "ready" when all are open, then reads frames and answers pings. Of every delta with a
+ * `"sent":"<CLOCK_MONOTONIC ns>"` it notes how old it is, and per message (by `"seq":`) how old it was for the last
+ * viewer. For each line on its standard input it prints one JSON object and starts anew. Frames are parsed, not trusted
+ * to come one per read.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -75,6 +76,7 @@ static void parse(struct viewer *v, long long at) {
         if (head + size > BUFFER) fail("a frame is too large for this client");
         if (v->held - done < head + size) break;
         if ((f[0] & 0x0f) == 1) text(f + head, size, at);
+        if ((f[0] & 0x0f) == 9) send(v->fd, "\x8a\x80mask", 6, MSG_NOSIGNAL);
         done += head + size;
     }
     memmove(v->data, v->data + done, v->held - done);
@@ -95,6 +97,19 @@ static int connect_viewer(int port, int n) {
 static int ascending(const void *a, const void *b) {
     float x = *(const float *)a, y = *(const float *)b;
     return (x > y) - (x < y);
+}
+
+static void report(void) {
+    qsort(samples, (size_t)sampled, sizeof *samples, ascending);
+    printf("{\"received\":%ld,\"closed\":%ld,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"last_ms\":[", received, closed,
+        sampled ? samples[sampled / 2] : 0.0, sampled ? samples[sampled * 99 / 100] : 0.0);
+    for (int i = 0, some = 0; i < MESSAGES; i++)
+        if (seen[i]) printf("%s%.3f", some++ ? "," : "", (double)last[i] / 1e6);
+    puts("]}");
+    fflush(stdout);
+    received = sampled = 0;
+    memset(seen, 0, sizeof seen);
+    memset(last, 0, sizeof last);
 }
 
 int main(int argc, char **argv) {
@@ -135,9 +150,10 @@ int main(int argc, char **argv) {
         for (int i = 0; i < ready; i++) {
             struct viewer *v = events[i].data.ptr;
             if (!v) {
-                char end[64];
-                if (read(0, end, sizeof end) > 0) continue;
-                goto report;
+                char line[64];
+                if (read(0, line, sizeof line) <= 0) return 0;
+                report();
+                continue;
             }
             ssize_t got = recv(v->fd, v->data + v->held, BUFFER - v->held, MSG_DONTWAIT);
             if (got > 0) {
@@ -149,12 +165,4 @@ int main(int argc, char **argv) {
             }
         }
     }
-report:
-    qsort(samples, (size_t)sampled, sizeof *samples, ascending);
-    printf("{\"received\":%ld,\"closed\":%ld,\"p50_ms\":%.3f,\"p99_ms\":%.3f,\"last_ms\":[", received, closed,
-        sampled ? samples[sampled / 2] : 0.0, sampled ? samples[sampled * 99 / 100] : 0.0);
-    for (int i = 0, some = 0; i < MESSAGES; i++)
-        if (seen[i]) printf("%s%.3f", some++ ? "," : "", (double)last[i] / 1e6);
-    puts("]}");
-    return 0;
 }

@@ -12,8 +12,6 @@ import pytest
 from services.rehearsal.http import RefusedError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from tests.conftest import Running
 
 Json = dict[str, Any]
@@ -44,20 +42,17 @@ class Organiser:
         body = {"slug": slug, "title": title, "capacity": 10, "board_mode": "marks", **times}
         return str((await self._registration(f"/showcases/{showcase}/competitions", body))["id"])
 
-    async def imports_the_scheme(self, competition: str, file: Path) -> Json:
+    async def imports_the_scheme(self, competition: str, text: bytes) -> Json:
         """Livescore hears of a new competition a moment after registration has answered."""
         path, token = f"/api/livescore/competitions/{competition}/scheme", self._running.organiser
         async with asyncio.timeout(10):
             while True:
                 try:
-                    answer: Json = await self._running.ask(
-                        "PUT", "livescore", path, file.read_bytes(), token, "application/yaml"
-                    )
+                    return dict(await self._running.ask("PUT", "livescore", path, text, token, "application/yaml"))
                 except RefusedError as exc:
-                    assert exc.problem["code"] == "unknown_competition"
-                    await asyncio.sleep(0.02)
-                else:
-                    return answer
+                    if exc.problem["code"] != "unknown_competition":
+                        raise
+                await asyncio.sleep(0.02)
 
     async def approves(self, competition: str, competitor: str, bib: str) -> None:
         await self._registration(f"/competitions/{competition}/competitors/{competitor}/approve", {"bib": bib})
@@ -145,5 +140,5 @@ class Judge:
     async def finds(self, *names: str) -> None:
         """Wait until exactly these competitors may be marked."""
         async with asyncio.timeout(10):
-            while await self.may_mark() != set(names):
+            while await self.may_mark() != set(names):  # noqa: ASYNC110
                 await asyncio.sleep(0.01)

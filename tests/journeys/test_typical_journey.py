@@ -12,7 +12,7 @@ from tests.journeys.watching import Screens
 if TYPE_CHECKING:
     from tests.conftest import Running
 
-SCHEME = Path(__file__).parents[2] / "examples" / "reference-event" / "scheme.yaml"
+SCHEME = (Path(__file__).parents[2] / "examples" / "reference-event" / "scheme.yaml").read_bytes()
 
 
 async def test_a_showcase_from_its_first_day_to_its_last_mark(running: Running) -> None:
@@ -54,7 +54,7 @@ async def test_a_showcase_from_its_first_day_to_its_last_mark(running: Running) 
         assert (board["rows"][wu]["total"], board["rows"][wu]["rank"]) == ("1.00", 1)
         await sg.reads(ivy, "A1.2", "0")
         board = await screens.show(lambda board: board["rows"][ivy]["marked"] == 1)
-        assert [(board["rows"][one]["total"], board["rows"][one]["rank"]) for one in (ivy, wu)] == [("2.00", 1), ("1.00", 2)]
+        assert [board["rows"][one]["rank"] for one in (ivy, wu)] == [1, 2]
 
         # A correction says what it corrects.
         first = await ch.reads(wu, "A1.2", "0")

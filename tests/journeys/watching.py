@@ -56,11 +56,11 @@ class OverWebSocket(_Following):
 class OverEvents(_Following):
     async def run(self) -> None:
         timeout = aiohttp.ClientTimeout(total=None)
-        async with aiohttp.ClientSession(timeout=timeout) as http:
-            async with http.get(f"{self._url}/live/events?c={self._channel}") as answer:
-                async for line in answer.content:
-                    if line.startswith(b"data: "):
-                        self.take(orjson.loads(line[6:]))
+        url = f"{self._url}/live/events?c={self._channel}"
+        async with aiohttp.ClientSession(timeout=timeout) as http, http.get(url) as answer:
+            async for line in answer.content:
+                if line.startswith(b"data: "):
+                    self.take(orjson.loads(line[6:]))
 
 
 class ByPolling(_Following):

@@ -1,318 +1,23 @@
-"""Livescore on a free port with its real files, the facts of a registration over the real bus, and words for judges.
-
-Two competitions of the showcase `autumn`: `electronics`, under `scheme.yaml`, and `welding`, under a scheme of its own
-with other aspects. Two British and two Chinese competitors each; judges gb, cn and the neutral sg, ch, fr.
-"""
-
 from __future__ import annotations
 
-import asyncio
-import io
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from datetime import UTC, datetime, timedelta
-from itertools import count
 from pathlib import Path
-from typing import Any
 
-import aiohttp
-import orjson
 import pytest
 import pytest_asyncio
 
-from services.livescore.app import serve
-from services.livescore.settings import Settings
-from services.registration.access_tokens import AccessTokens
-from services.registration.signing_key import open_signing_key
-from shared.bus.sqlite import SqliteBus, read_compacted
-from shared.contracts.events import Event, Recorded, decode
-from shared.contracts.livescore import MarkGiven
-from shared.contracts.registration import CompetitionAdded, CompetitorApproved, JudgeAssigned
-from shared.contracts.text import Text
-from shared.contracts.topics import BOARDS, REGISTRATION
-from shared.ids import record
-from shared.ledger.sqlite import SqliteLedger, read_file
-from shared.lifecycle import Stop
-from shared.relay import Relay
+from tests.services.livescore.registration import Registration, registered
+from tests.services.livescore.service import Livescore, started, talking, with_schemes
 
-Json = dict[str, Any]
-SCHEME = Path(__file__).with_name("scheme.yaml").read_bytes()
-_API = "/api/livescore/competitions"
-_JUDGES = ("gb", "cn", "sg", "ch", "fr")
-_COUNTRIES = {"01": "GB", "02": "CN", "03": "GB", "04": "CN"}
-_NOW = datetime.now(UTC)
-
-
-class Registration:
-    """What registration would do: sign links, record facts, relay them."""
-
-    def __init__(self, data: Path, ledger: SqliteLedger, relay: Relay) -> None:
-        self.data = data
-        self.key = open_signing_key(data / "keys")
-        self.tokens = AccessTokens(self.key, "http://registration.example", "http://livescore.example")
-        self._ledger = ledger
-        self._relay = relay
-        self._seq = 0
-
-    async def tell(self, *facts: Event) -> None:
-        recorded = record("showcase/autumn", self._seq, facts)
-        await self._ledger.append(recorded)
-        self._seq = recorded[-1].seq
-        while await self._relay.step():
-            pass
-
-    async def competition(self, slug: str) -> None:
-        await self.tell(
-            CompetitionAdded(
-                competition=f"autumn.{slug}",
-                title=Text(en=slug.capitalize()),
-                capacity=10,
-                opens_at=_NOW,
-                closes_at=_NOW,
-                minimum_age=16,
-                board_mode="marks",
-            ),
-            *(approved(f"c{bib}", bib, country, slug) for bib, country in _COUNTRIES.items()),
-        )
-
-    async def judge(self, judge: str, country: str, *slugs: str) -> None:
-        await self.tell(
-            JudgeAssigned(judge=judge, country=country, competitions=tuple(f"autumn.{one}" for one in slugs))
-        )
-
-    def judge_token(self, judge: str, *slugs: str, hours: int = 1) -> str:
-        competitions = [f"autumn.{slug}" for slug in slugs or ("electronics", "welding")]
-        ends = _NOW + timedelta(hours=hours)
-        return _token(self.tokens.judge(judge, "GB", "autumn", competitions, f"link-{judge}", _NOW, ends).url)
-
-    def organiser_token(self, showcase: str = "*") -> str:
-        return _token(self.tokens.organiser(showcase, "link-organiser", _NOW, _NOW + timedelta(hours=1)).url)
-
-
-def approved(competitor: str, bib: str, country: str, slug: str = "electronics") -> CompetitorApproved:
-    return CompetitorApproved(
-        competition=f"autumn.{slug}", competitor=competitor, country=country, bib=bib, display_name=f"Invented {bib}"
-    )
-
-
-def _token(link: str) -> str:
-    return link.partition("#token=")[2]
-
-
-class Reply:
-    """An answer as bytes and parsed."""
-
-    def __init__(self, status: int, headers: Any, content: bytes) -> None:
-        self.status = status
-        self.headers = headers
-        self.content = content
-
-    @property
-    def json(self) -> Any:
-        assert "json" in self.headers["Content-Type"], (self.status, self.content[:300])
-        return orjson.loads(self.content)
-
-    @property
-    def code(self) -> str:
-        return str(self.json["code"])
-
-
-class Livescore:
-    """Speaks to a running service; `marks()` and `board()` read its files, from outside."""
-
-    def __init__(self, session: aiohttp.ClientSession, registration: Registration) -> None:
-        self.session = session
-        self.data = registration.data
-        self.registration = registration
-        self._ids = count(1)
-        self._barriers = iter(f"c{bib}" for bib in _COUNTRIES)
-
-    async def ask(
-        self, method: str, path: str, body: Any = None, *, token: str | None = None, headers: Json | None = None
-    ) -> Reply:
-        """Bytes go out as they are; anything else as JSON."""
-        sent = {"Content-Type": "application/json"} if body is not None else {}
-        if token is not None:
-            sent["Authorization"] = f"Bearer {token}"
-        raw = body is None or isinstance(body, bytes | io.BytesIO | AsyncIterator)
-        content = body if raw else orjson.dumps(body)
-        async with self.session.request(method, path, data=content, headers={**sent, **(headers or {})}) as answer:
-            return Reply(answer.status, answer.headers, await answer.read())
-
-    async def as_judge(self, judge: str, method: str, path: str, body: Any = None, **kwargs: Any) -> Reply:
-        return await self.ask(method, _API + path, body, token=self.registration.judge_token(judge), **kwargs)
-
-    def form(self, **changed: Any) -> Json:
-        """A good mark, with a new id, and whatever a test makes of it; None leaves a field out."""
-        usual = {
-            "id": f"mark-{next(self._ids):08d}",
-            "competitor": "c01",
-            "aspect": "A1.1",
-            "marked_at": datetime.now(UTC).isoformat(),
-            "value": "met",
-        }
-        return {name: value for name, value in {**usual, **changed}.items() if value is not None}
-
-    async def send(self, judge: str, form: Json | bytes | io.BytesIO, slug: str = "electronics") -> Reply:
-        return await self.as_judge(judge, "POST", f"/autumn.{slug}/marks", form)
-
-    async def read(self, judge: str, value: str, slug: str = "electronics", **fields: Any) -> Reply:
-        """Enter a reading."""
-        return await self.send(judge, self.form(value=value, **fields), slug)
-
-    async def score(self, judge: str, score: int, competitor: str = "c01", **fields: Any) -> Reply:
-        form = self.form(competitor=competitor, **{"aspect": "C1.1", "value": None, "score": score, **fields})
-        return await self.send(judge, form)
-
-    async def panel(self, *scores: int, judges: tuple[str, ...] = ("cn", "sg", "ch"), **fields: Any) -> Reply:
-        """Three scores in one round; the last reply. `justification` goes with the first."""
-        reply = None
-        for judge, score in zip(judges, scores, strict=True):
-            reply = await self.score(judge, score, **fields)
-            assert reply.status == 201, reply.json
-            fields.pop("justification", None)
-        assert reply is not None
-        return reply
-
-    async def view(self, judge: str, etag: str | None = None) -> Reply:
-        headers = None if etag is None else {"If-None-Match": etag}
-        return await self.as_judge(judge, "GET", "/autumn.electronics/marking", headers=headers)
-
-    async def cell(self, judge: str, aspect: str = "C1.1", competitor: str = "c01") -> Json | None:
-        found: Json | None = (await self.view(judge)).json["cells"].get(competitor, {}).get(aspect)
-        return found
-
-    async def scheme(self, text: bytes = SCHEME, slug: str = "electronics", token: str | None = None) -> Reply:
-        token = token or self.registration.organiser_token()
-        headers = {"Content-Type": "application/yaml"}
-        return await self.ask("PUT", f"{_API}/autumn.{slug}/scheme", text, token=token, headers=headers)
-
-    def recorded(self, slug: str = "electronics") -> list[Recorded]:
-        _, bodies = read_file(self.data / "livescore.db")
-        return [one for one in map(decode, bodies) if one.stream == f"competition/autumn.{slug}"]
-
-    def marks(self, slug: str = "electronics") -> list[MarkGiven]:
-        return [one.event for one in self.recorded(slug) if isinstance(one.event, MarkGiven)]
-
-    def board(self, slug: str = "electronics") -> bytes:
-        """The newest published board, as the bytes that every viewer's process reads."""
-        channel = f"competition/autumn.{slug}"
-        return next(one.body for one in read_compacted(self.data / "bus", BOARDS) if one.key == channel)
-
-    async def board_where(self, told: Callable[[Json], bool], slug: str = "electronics") -> Json:
-        """Wait for a published board of which this is true."""
-
-        async def there() -> bool:
-            return told(orjson.loads(self.board(slug)))
-
-        await until(there)
-        found: Json = orjson.loads(self.board(slug))
-        return found
-
-    async def taken_over(self, kind: type[Event], slug: str = "electronics") -> None:
-        """Wait until a fact of registration has led to such an event."""
-
-        async def there() -> bool:
-            return any(isinstance(one.event, kind) for one in self.recorded(slug))
-
-        await until(there)
-
-    async def folded(self) -> None:
-        """Wait until everything recorded so far has been folded for the public.
-
-        A mark that shows, in the other competition, goes the same way behind it. Possible four times in a test.
-        """
-        before = self.board("welding")
-        reply = await self.read("sg", "met", "welding", aspect="D1.1", competitor=next(self._barriers))
-        assert reply.status == 201, reply.json
-
-        async def moved() -> bool:
-            return self.board("welding") != before
-
-        await until(moved)
-
-
-async def until(condition: Callable[[], Awaitable[bool]]) -> None:
-    """Ask from outside until it is so: a service has no event that a test could wait for."""
-    async with asyncio.timeout(10):
-        while not await condition():  # noqa: ASYNC110
-            await asyncio.sleep(0.005)
-
-
-WELDING = b"""
-title: {en: Welding}
-sections: [{id: 1, weight: 100, name: {en: All}}]
-criteria:
-  - id: D
-    name: {en: All}
-    sub_criteria:
-      - id: D1
-        name: {en: All}
-        day: 1
-        aspects:
-          - {id: D1.1, type: M, max: 100, section: 1, description: {en: It holds}, measure: {pattern: full}}
-"""
-
-
-@asynccontextmanager
-async def registered(data: Path) -> AsyncIterator[Registration]:
-    """Two competitions, four competitors each, five judges; said before livescore starts."""
-    data.mkdir()
-    async with SqliteLedger(data / "registration.db") as ledger, SqliteBus(data / "bus", "registration") as bus:
-        one = Registration(data, ledger, Relay(ledger, bus, REGISTRATION))
-        await one.competition("electronics")
-        await one.competition("welding")
-        for judge in _JUDGES:
-            await one.judge(judge, judge.upper(), "electronics", "welding")
-        yield one
-
-
-@asynccontextmanager
-async def started(registration: Registration, **settings: Any) -> AsyncIterator[Livescore]:
-    """The service on registration's data folder, ready; it must stop without a fault."""
-    stop = Stop()
-    port: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("services.livescore.app.announce", lambda _name, number: port.set_result(number))
-        task = asyncio.create_task(serve(Settings(data=registration.data, port=0, **settings), stop))
-        try:
-            await asyncio.wait({task, port}, return_when=asyncio.FIRST_COMPLETED)
-            if task.done():
-                await task
-            async with talking(f"http://127.0.0.1:{await port}", registration) as service:
-                yield service
-        finally:
-            stop.now()
-            await task
-    assert stop.failed is None
-
-
-@asynccontextmanager
-async def talking(url: str, registration: Registration) -> AsyncIterator[Livescore]:
-    """Talk to a service that runs somewhere, as soon as it is ready."""
-    async with aiohttp.ClientSession(url, connector=aiohttp.TCPConnector(limit=0)) as session:
-        service = Livescore(session, registration)
-
-        async def ready() -> bool:
-            return (await service.ask("GET", "/readyz")).status == 200
-
-        await until(ready)
-        yield service
-
-
-async def with_schemes(service: Livescore) -> None:
-    for text, slug in ((SCHEME, "electronics"), (WELDING, "welding")):
-        assert (await service.scheme(text, slug)).status == 200
-        await service.board_where(lambda board: board["head"]["aspects"] > 0, slug)
+Run = Callable[..., AbstractAsyncContextManager[Livescore]]
+Talk = Callable[[str], AbstractAsyncContextManager[Livescore]]
 
 
 @pytest.fixture
 async def registration(tmp_path: Path) -> AsyncIterator[Registration]:
     async with registered(tmp_path / "data") as one:
         yield one
-
-
-Run = Callable[..., AbstractAsyncContextManager[Livescore]]
 
 
 @pytest.fixture
@@ -332,14 +37,14 @@ async def livescore(run: Run) -> AsyncIterator[Livescore]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def refusing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Livescore]:
     """One service for a whole table of requests, none of which may change anything."""
-    async with registered(tmp_path_factory.mktemp("refusing") / "data") as registration:
-        async with started(registration) as service:
-            await with_schemes(service)
-            yield service
+    data = tmp_path_factory.mktemp("refusing") / "data"
+    async with registered(data) as registration, started(registration) as service:
+        await with_schemes(service)
+        yield service
 
 
 @pytest.fixture
-def talk(registration: Registration) -> Callable[[str], AbstractAsyncContextManager[Livescore]]:
+def talk(registration: Registration) -> Talk:
     """Talk to a process on this test's data folder, with both schemes in force."""
 
     @asynccontextmanager

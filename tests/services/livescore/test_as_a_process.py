@@ -15,13 +15,11 @@ from services.rehearsal.audit import read_ledger
 from shared.contracts.board import encode_board
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncIterator, Awaitable
     from pathlib import Path
 
-    from tests.services.livescore.conftest import Livescore, Registration
-
-    Talk = Callable[[str], AbstractAsyncContextManager[Livescore]]
+    from tests.services.livescore.conftest import Talk
+    from tests.services.livescore.registration import Registration
 
 CANARY = "canary7"
 
@@ -48,9 +46,10 @@ class Process:
 async def process(registration: Registration, tmp_path: Path) -> AsyncIterator[Process]:
     log = tmp_path / "livescore.log"
     command = ("-m", "services", "serve", "livescore", "--data", str(registration.data), "--port", "0")
+    loud = {"LIVESCORE_LOG_LEVEL": "DEBUG"}
     with log.open("wb") as errors:
         child = await asyncio.create_subprocess_exec(
-            sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=errors, env={"LIVESCORE_LOG_LEVEL": "DEBUG"}
+            sys.executable, *command, stdout=asyncio.subprocess.PIPE, stderr=errors, env=loud
         )
     assert child.stdout is not None
     async with asyncio.timeout(20):

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 import pytest
 
+from tests.services.livescore.service import SCHEME
+
 if TYPE_CHECKING:
-    from tests.services.livescore.conftest import Livescore
+    from tests.services.livescore.service import Livescore
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-SCHEME = Path(__file__).with_name("scheme.yaml").read_bytes()
 
 
 def line_of(text: bytes) -> int:

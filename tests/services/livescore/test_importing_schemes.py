@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shared.contracts.livescore import JudgeSeated, SchemeImported
+from tests.services.livescore.service import SCHEME
 
 if TYPE_CHECKING:
-    from tests.services.livescore.conftest import Livescore
-
-SCHEME = Path(__file__).with_name("scheme.yaml").read_bytes()
+    from tests.services.livescore.service import Livescore
 
 
 async def test_a_scheme_is_taken_with_its_warnings(livescore: Livescore) -> None:
@@ -18,7 +16,7 @@ async def test_a_scheme_is_taken_with_its_warnings(livescore: Livescore) -> None
     assert (reply.status, reply.json["version"]) == (200, 2)
     assert [(one["rule"], one["field"]) for one in reply.json["warnings"]] == [("R1", "criteria")]
     board = await livescore.board_where(lambda board: board["head"]["aspects"] == 8)
-    assert [(one["id"], one["max"]) for one in board["head"]["criteria"]] == [("A", "40.00"), ("B", "30.00"), ("C", "30.00")]
+    assert {one["id"]: one["max"] for one in board["head"]["criteria"]} == {"A": "40.00", "B": "30.00", "C": "30.00"}
 
 
 async def test_the_same_scheme_again_is_the_same_version(livescore: Livescore) -> None:

@@ -1,4 +1,4 @@
-"""The edge around the rules: sizes, media types, other sites, headers, addresses that do not exist, the API document."""
+"""The edge around the rules: sizes, media types, other sites, headers, wrong addresses, the API document."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from tests.services.livescore.conftest import Livescore, Reply
+    from tests.services.livescore.service import Livescore, Reply
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -51,7 +51,8 @@ async def test_a_huge_scheme_is_refused(refusing: Livescore) -> None:
 
 
 @pytest.mark.parametrize(
-    "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "canary7", ""]
+    "media",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", "application/xml", "canary7", ""],
 )
 async def test_a_mark_that_is_not_sent_as_json_is_refused(refusing: Livescore, media: str) -> None:
     body = orjson.dumps(refusing.form())

@@ -13,7 +13,7 @@ from shared.contracts.livescore import MarkGiven
 from shared.contracts.registration import CompetitorApproved
 
 if TYPE_CHECKING:
-    from tests.services.livescore.conftest import Livescore
+    from tests.services.livescore.service import Livescore
 
 JUDGES = [f"judge-{n:02d}" for n in range(64)]
 ASPECTS = {"A1.1": "met", "A1.2": "3", "A1.3": "2", "B1.1": "12.1", "B1.2": "1.5", "B1.3": "6000"}
@@ -21,7 +21,7 @@ ASPECTS = {"A1.1": "met", "A1.2": "3", "A1.3": "2", "B1.1": "12.1", "B1.2": "1.5
 
 @pytest.fixture
 async def crowd(livescore: Livescore) -> Livescore:
-    """64 neutral judges and as many competitors: livescore hears of the judges first, so it knows all when it shows all."""
+    """64 neutral judges, and as many competitors; judges are told first, so who sees all competitors has all judges."""
     for judge in JUDGES:
         await livescore.registration.judge(judge, "SG", "electronics")
     await livescore.registration.tell(

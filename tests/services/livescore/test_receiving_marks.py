@@ -10,7 +10,8 @@ import orjson
 import pytest
 
 if TYPE_CHECKING:
-    from tests.services.livescore.conftest import Livescore, Run
+    from tests.services.livescore.conftest import Run
+    from tests.services.livescore.service import Livescore
 
 
 async def test_a_reading_is_answered_with_its_award_and_its_place_in_the_ledger(livescore: Livescore) -> None:

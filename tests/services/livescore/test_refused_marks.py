@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
-    from tests.services.livescore.conftest import Livescore, Reply
+    from tests.services.livescore.service import Livescore, Reply
 
 # One service takes the whole table: starting one per case would take longer than the cases.
 pytestmark = pytest.mark.asyncio(loop_scope="module")

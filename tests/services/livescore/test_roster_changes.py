@@ -8,7 +8,8 @@ from shared.contracts.livescore import CompetitorEntered, CompetitorLeft, JudgeU
 from shared.contracts.registration import CompetitorApproved, CompetitorWithdrawn, JudgeRevoked
 
 if TYPE_CHECKING:
-    from tests.services.livescore.conftest import Livescore, Run
+    from tests.services.livescore.conftest import Run
+    from tests.services.livescore.service import Livescore
 
 ELECTRONICS = "autumn.electronics"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from tests.services.livescore.conftest import Livescore
+    from tests.services.livescore.service import Livescore
 
 OTHERS = ("gb", "sg", "ch", "fr")
 BECAUSE = "We looked at the solder joints together once more."

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import base64
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.services.livescore.service import SCHEME
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from tests.services.livescore.conftest import Livescore, Registration
+    from tests.services.livescore.registration import Registration
+    from tests.services.livescore.service import Livescore
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MARKS = "/api/livescore/competitions/autumn.electronics/marks"
 CANARY = "canary7"
-SCHEME = Path(__file__).with_name("scheme.yaml").read_bytes()
 
 
 def claims(**changed: Any) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def with_other_claims(registration: Registration) -> str:
 
 
 def unsigned(registration: Registration) -> str:
-    return jwt.encode(claims(), None, algorithm="none", headers={"kid": registration.key.kid})
+    return jwt.encode(claims(), "", algorithm="none", headers={"kid": registration.key.kid})
 
 
 def public_key_as_secret(registration: Registration) -> str:
@@ -116,7 +117,9 @@ async def test_a_judge_does_not_import_schemes(refusing: Livescore) -> None:
     assert (reply.status, reply.code) == (403, "wrong_role")
 
 
-@pytest.mark.parametrize("competition", ["autumn.welding", "autumn.nothing", "spring.electronics", "canary7", "%3Cb%3E"])
+@pytest.mark.parametrize(
+    "competition", ["autumn.welding", "autumn.nothing", "spring.electronics", "canary7", "%3Cb%3E"]
+)
 async def test_a_link_for_one_competition_opens_no_other_and_tells_of_none(
     refusing: Livescore, competition: str
 ) -> None:
@@ -128,7 +131,9 @@ async def test_a_link_for_one_competition_opens_no_other_and_tells_of_none(
         assert reply.json["detail"] == "Your access link is not for this competition."
 
 
-@pytest.mark.parametrize("competition", ["autumn.electronics", "autumn.nothing", "canary7", "%3Cb%3E", "spring.welding"])
+@pytest.mark.parametrize(
+    "competition", ["autumn.electronics", "autumn.nothing", "canary7", "%3Cb%3E", "spring.welding"]
+)
 async def test_an_organiser_of_another_showcase_does_not_learn_what_exists(
     refusing: Livescore, competition: str
 ) -> None:
@@ -142,7 +147,9 @@ async def test_an_organiser_of_another_showcase_does_not_learn_what_exists(
     )
 
 
-@pytest.mark.parametrize("competition", ["autumn.nothing", "canary7", "%3Cb%3Ecanary7", "autumn.%0Acanary7", "x" * 3000])
+@pytest.mark.parametrize(
+    "competition", ["autumn.nothing", "canary7", "%3Cb%3Ecanary7", "autumn.%0Acanary7", "x" * 3000]
+)
 async def test_a_scheme_for_no_competition_is_refused_and_its_name_is_not_said_back(
     refusing: Livescore, competition: str
 ) -> None:

@@ -12,6 +12,8 @@ import sys
 import time
 from typing import Any
 
+from typing_extensions import override
+
 _SEQ = re.compile(rb'"seq":(\d+)')
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
@@ -28,6 +30,7 @@ class Judge(asyncio.Protocol):
         self.refused: list[bytes] = []
         self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
+    @override
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
@@ -48,6 +51,7 @@ class Judge(asyncio.Protocol):
         self._sent = time.perf_counter()
         self._transport.write(head + body)
 
+    @override
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         end = self._buffer.find(b"\r\n\r\n")

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from services.serve import SERVICES, run_service
 from shared.errors import BadStart
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "reference-event"
@@ -65,25 +66,14 @@ def demo(
 
 
 @cli.command()
-@click.argument("service", type=click.Choice(["registration", "livescore", "broadcast"]))
+@click.argument("service", type=click.Choice(SERVICES))
 @click.option("--data", type=click.Path(path_type=Path), default=None, help="Folder that keeps everything.")
 @click.option("--host", default=None, help="Address to listen on.")
 @click.option("--port", type=int, default=None, help="Port to listen on.")
 @click.option("--with-parent", is_flag=True, help="Stop when standard input closes.")
 def serve(service: str, data: Path | None, host: str | None, port: int | None, with_parent: bool) -> None:
     """Run one service; its settings come from the environment (REGISTRATION_..., LIVESCORE_..., BROADCAST_...)."""
-    from importlib import import_module  # noqa: PLC0415
-
-    from shared.lifecycle import Stop, run  # noqa: PLC0415
-    from shared.settings import load  # noqa: PLC0415
-
-    app = import_module(f"services.{service}.app")
-    settings = import_module(f"services.{service}.settings")
-
-    async def main(stop: Stop) -> None:
-        await app.serve(load(settings.Settings, data=data, host=host, port=port), stop)
-
-    _end(run(main, with_parent=with_parent))
+    _end(run_service(service, with_parent=with_parent, data=data, host=host, port=port))
 
 
 @cli.command("import")

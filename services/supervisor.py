@@ -1,7 +1,7 @@
 """Starts the three services on one machine, keeps them running, and stops them in order.
 
 Each is a process of its own, so that fan-out never slows a judge. One that dies is started again with a growing pause;
-one that cannot start (exit code 2) ends everything with its own line. Stopping goes against the flow of people, not of
+one that cannot start the first time (exit code 2) ends everything with its own line. Stopping goes against the flow of people, not of
 data: livescore first, so that the last boards still reach the viewers; broadcast last, so that they are told to come
 back. The children hold the other end of a pipe: if this process is killed, they stop by themselves.
 """
@@ -21,10 +21,10 @@ from typing import Any, Self
 
 import aiohttp
 
+from services.serve import SERVICES
 from shared.errors import BadStart
 from shared.lifecycle import claimed
 
-SERVICES = ("registration", "livescore", "broadcast")
 _PORT_ORDER = ("broadcast", "registration", "livescore")
 _STOP_ORDER = ("livescore", "registration", "broadcast")
 _NOT_LENT = (12_000, 32_000)
@@ -118,10 +118,8 @@ class _Child:
                 self.process = await asyncio.create_subprocess_exec(
                     sys.executable,
                     "-m",
-                    "services",
-                    "serve",
+                    "services.serve",
                     self.name,
-                    "--with-parent",
                     stdin=asyncio.subprocess.PIPE,
                     stdout=asyncio.subprocess.DEVNULL,
                     stderr=log,
@@ -132,7 +130,7 @@ class _Child:
             code = await self.process.wait()
             if self._stopped():
                 return
-            if code == 2:
+            if code == 2 and self.starts == 1:  # later it is tried again: what it lacks (a full disk) may come back
                 self._ended(self._last_line(offset))
                 return
             if time.monotonic() - began > _LIVED_SECONDS:

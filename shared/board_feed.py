@@ -9,6 +9,7 @@ a second cost no more boards than ten.
 import asyncio
 import random
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from shared.bus.port import Bus, Message
@@ -17,7 +18,7 @@ from shared.contracts.board import Board, encode_board
 from shared.contracts.events import Recorded
 from shared.contracts.topics import BOARDS
 from shared.errors import Unavailable
-from shared.ledger.port import Ledger
+from shared.ledger.port import Ledger, replay
 from shared.logs import log
 
 
@@ -54,7 +55,8 @@ class BoardFeed:
         self.trouble: str | None = "boards are being rebuilt from the ledger"
 
     async def load(self) -> None:
-        self._consumer = Consumer(self._bus.subscribe(self._topic, "latest"), self._apply, self._ledger.read)
+        subscription = self._bus.subscribe(self._topic, "latest")
+        self._consumer = Consumer(subscription, self._apply, partial(replay, self._ledger))
         await self._catch_up()
         self._changed.update(dict.fromkeys(self._folds))
         await self._publish_changed()

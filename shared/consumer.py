@@ -10,14 +10,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from shared.bus.port import Message, Subscription
 from shared.contracts.events import Recorded, decode
 
-Fetch = Callable[[str, int], Awaitable[list[Recorded]]]
-"""Everything in a stream after a seq, from the ledger that owns it."""
+Take = Callable[[Recorded], None]
+Fetch = Callable[[str, int, Take], Awaitable[None]]
+"""Gives everything in a stream after a seq, from the ledger that owns it."""
 
 
 class Consumer:
     """Keeps the last seq per stream; `apply` must not await, so a batch is applied as one."""
 
-    def __init__(self, subscription: Subscription, apply: Callable[[Recorded], None], fetch: Fetch) -> None:
+    def __init__(self, subscription: Subscription, apply: Take, fetch: Fetch) -> None:
         self._subscription = subscription
         self._apply = apply
         self._fetch = fetch
@@ -25,8 +26,7 @@ class Consumer:
 
     async def catch_up(self, stream: str) -> None:
         """Apply what the ledger holds beyond what was applied."""
-        for recorded in await self._fetch(stream, self._last.get(stream, 0)):
-            self._take(recorded)
+        await self._fetch(stream, self._last.get(stream, 0), self._take)
 
     def _take(self, recorded: Recorded) -> None:
         if recorded.seq == self._last.get(recorded.stream, 0) + 1:

@@ -18,7 +18,7 @@ from typing import Generic, Protocol, TypeVar
 from shared.contracts.events import Event, Recorded
 from shared.errors import CallerError, Clash, Unavailable
 from shared.ids import record
-from shared.ledger.port import Ledger, WrongSeq
+from shared.ledger.port import Ledger, WrongSeq, replay
 
 _ATTEMPTS = 20
 
@@ -35,16 +35,14 @@ S = TypeVar("S", bound=State)
 class _Head(Generic[S]):
     """A stream's newest state, its seq, and the append it waits for."""
 
-    def __init__(self, state: S, seq: int) -> None:
+    def __init__(self, state: S) -> None:
         self.state = state
-        self.seq = seq
+        self.seq = 0
         self.pending: asyncio.Future[None] | None = None
 
-    def advance(self, recorded: Sequence[Recorded], pending: "asyncio.Future[None]") -> None:
-        for one in recorded:
-            self.state.apply(one)
-        self.seq = recorded[-1].seq
-        self.pending = pending
+    def take(self, recorded: Recorded) -> None:
+        self.state.apply(recorded)
+        self.seq = recorded.seq
 
 
 class Executor(Generic[S]):
@@ -89,7 +87,9 @@ class Executor(Generic[S]):
             # No await from here to the append: the order of decisions is the order of appends.
             recorded = record(stream, head.seq, events)
             pending = asyncio.ensure_future(self._ledger.append(recorded, command))
-            head.advance(recorded, pending)
+            head.pending = pending
+            for one in recorded:
+                head.take(one)
             if await self._settled(stream, head):
                 return head.state, recorded
         raise Clash("busy", "Too many changes at once to the same thing; send it again.")
@@ -99,11 +99,9 @@ class Executor(Generic[S]):
             return self._heads[stream]
         async with self._loading.setdefault(stream, asyncio.Lock()):
             if stream not in self._heads:
-                state, seq = self._new_state(stream), 0
-                for recorded in await self._ledger.read(stream):
-                    state.apply(recorded)
-                    seq = recorded.seq
-                self._heads[stream] = _Head(state, seq)
+                head = _Head(self._new_state(stream))
+                await replay(self._ledger, stream, 0, head.take)
+                self._heads[stream] = head
             return self._heads[stream]
 
     async def _settled(self, stream: str, head: _Head[S]) -> bool:

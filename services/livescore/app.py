@@ -12,7 +12,6 @@ from services.livescore.edge import PAGES, WEB, routes
 from services.livescore.handlers import Handlers
 from services.livescore.roster_feed import RosterFeed
 from services.livescore.settings import Settings
-from shared.access import Verifier
 from shared.board_feed import BoardFeed
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.topics import BOARDS, LIVESCORE
@@ -24,6 +23,7 @@ from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.relay import Relay
 from shared.tasks import background
+from shared.tokens import TokenVerifier
 
 NAME = "livescore"
 PREFIX = "competition/"
@@ -65,7 +65,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
                 lambda: standings.trouble,
                 lambda: roster.trouble,
             ),
-            verifier=Verifier(settings.data / "keys" / "jwks.json"),
+            verifier=TokenVerifier(settings.data / "keys" / "jwks.json"),
             web=WEB,
             pages=PAGES,
         )

@@ -11,7 +11,7 @@ from services.livescore.domain.commands import RosterFact
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.decide import decide_roster
 from shared.bus.port import Bus
-from shared.consumer import Consumer
+from shared.consumer import Consumer, Take
 from shared.contracts.events import Recorded
 from shared.contracts.names import competition_stream
 from shared.contracts.registration import CompetitionAdded, JudgeAssigned, JudgeRevoked
@@ -73,5 +73,5 @@ class RosterFeed:
         await self._executor.execute(competition_stream(competition), lambda state: decide_roster(state, fact, seq))
 
 
-async def _no_fetch(stream: str, after: int) -> list[Recorded]:
+async def _no_fetch(stream: str, after: int, _take: Take) -> None:
     raise _GapError(f"{stream} goes on beyond {after} with a gap")

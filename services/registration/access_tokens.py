@@ -15,8 +15,8 @@ import jwt
 import segno
 
 from services.registration.signing_key import SigningKey, write_private
-from shared.access import ALGORITHM, AUDIENCE, ISSUER
 from shared.ids import new_id, utc_now
+from shared.tokens import ALGORITHM, AUDIENCE, ISSUER
 
 _RENEW_BEFORE = timedelta(days=7)
 

@@ -21,7 +21,6 @@ from services.registration.settings import Settings
 from services.registration.showcase_board import ShowcaseBoard
 from services.registration.signing_key import SigningKey, open_signing_key
 from services.registration.views import Views
-from shared.access import Verifier
 from shared.board_feed import BoardFeed
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.topics import BOARDS, REGISTRATION
@@ -33,6 +32,7 @@ from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.relay import Relay
 from shared.tasks import background
+from shared.tokens import TokenVerifier
 
 NAME = "registration"
 PREFIX = "showcase/"
@@ -80,7 +80,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
                 lambda: relay.trouble,
                 lambda: boards.trouble,
             ),
-            verifier=Verifier(keys / "jwks.json"),
+            verifier=TokenVerifier(keys / "jwks.json"),
             web=WEB,
             pages=PAGES,
         )

@@ -22,8 +22,8 @@ CREATE TABLE IF NOT EXISTS log(pos INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT N
 CREATE INDEX IF NOT EXISTS log_key ON log(key);
 """
 _BATCH = 500
-_POLL_SECONDS = 0.005
-_LOOKS_PER_FIND = 50  # how often to look for a publisher that was not there before: four times a second
+_POLL_SECONDS = 0.002
+_LOOKS_PER_FIND = 125  # how often to look for a publisher that was not there before: four times a second
 
 
 class SqliteBus:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
@@ -150,9 +151,11 @@ def _metrics(service: Service) -> Callable[[web.Request], Awaitable[web.Response
 
 
 def _openapi(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]:
-    body = encode_json(document(service.title, service.routes))
+    @lru_cache(maxsize=1)  # made when it is first asked for: making it takes memory that would never be given back
+    def body() -> bytes:
+        return encode_json(document(service.title, service.routes))
 
     async def openapi(_request: web.Request) -> web.Response:
-        return web.Response(body=body, content_type="application/json")
+        return web.Response(body=body(), content_type="application/json")
 
     return openapi

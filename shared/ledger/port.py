@@ -16,7 +16,8 @@ Guarantees every adapter keeps (`tests/contracts/test_ledger.py`):
   appends work again without a restart.
 """
 
-from collections.abc import Awaitable, Sequence
+import gc
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -44,8 +45,8 @@ class Ledger(Protocol):
     def append(self, recorded: Sequence[Recorded], command: str | None = None) -> Awaitable[None]:
         """Queue the events of one stream at once, at the seqs they carry; the awaitable ends when they are durable."""
 
-    async def read(self, stream: str, after: int = 0) -> list[Recorded]:
-        """Everything in the stream with a seq above `after`, in order."""
+    async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
+        """The stream's events with a seq above `after`, in order: all of them, or the first `limit`."""
 
     async def streams(self, prefix: str = "") -> list[str]:
         """Names of all streams that begin so, sorted."""
@@ -58,3 +59,24 @@ class Ledger(Protocol):
 
     async def wait_appended(self) -> None:
         """Return as soon as something may be unpublished; may return early, never hangs while there is something."""
+
+
+_AT_ONCE = 1000
+
+
+async def replay(ledger: Ledger, stream: str, after: int, take: Callable[[Recorded], None]) -> None:
+    """Give `take` everything after a seq, a thousand events at a time: a long stream never stands in memory whole.
+
+    The collector stays off meanwhile. What a replay builds is meant to stay, and looking through all of it again and
+    again makes each event dearer the longer the stream is.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        while recorded := await ledger.read(stream, after, _AT_ONCE):
+            for one in recorded:
+                take(one)
+            after = recorded[-1].seq
+    finally:
+        if collecting:
+            gc.enable()

@@ -71,9 +71,10 @@ class SqliteLedger:
         rows = [(one.stream, one.seq, name, encode(one)) for one, name in zip(recorded, names, strict=False)]
         return self.file.write_in_bulk(_append, rows)
 
-    async def read(self, stream: str, after: int = 0) -> list[Recorded]:
-        query = "SELECT body FROM events WHERE stream = ? AND seq > ? ORDER BY seq"
-        return await self.file.read(lambda db: [decode(body) for (body,) in db.execute(query, (stream, after))])
+    async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
+        query = "SELECT body FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?"
+        place = (stream, after, -1 if limit is None else limit)
+        return await self.file.read(lambda db: [decode(body) for (body,) in db.execute(query, place)])
 
     async def streams(self, prefix: str = "") -> list[str]:
         query = "SELECT DISTINCT stream FROM events WHERE substr(stream, 1, ?) = ? ORDER BY stream"

@@ -1,8 +1,8 @@
 """A board: the whole public state of one channel at one position. This is what travels on the topic `boards`.
 
 `epoch` names one history of the channel, `seq` counts its public changes; a restored or replaced ledger has another
-epoch. Newest wins, a gap heals itself. `head` holds the channel's own fields, `rows` one object per row id; all values are
-JSON, marks are decimal strings. Nothing secret is ever in a board, because everyone may read it.
+epoch. Newest wins, a gap heals itself. `head` holds the channel's own fields, `rows` one object per row id; all values
+are JSON, marks are decimal strings. Nothing secret is ever in a board, because everyone may read it.
 """
 
 from typing import Any

@@ -1,5 +1,7 @@
-"""Facts registration records, in the stream `showcase/<id>`. No personal data: opaque ids and, on approval, the public
-display name that the person's consent allows (R96, R98)."""
+"""Facts registration records, in the stream `showcase/<id>`.
+
+No personal data: opaque ids and, on approval, the public display name that the person's consent allows (R96, R98).
+"""
 
 from datetime import date, datetime
 from typing import ClassVar, Literal

@@ -31,7 +31,7 @@ from shared.bus.sqlite import SqliteBus
 from shared.errors import BadStart
 from shared.http.app import Service, application
 from shared.lifecycle import Stop, announce, claimed
-from shared.logs import log
+from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.tasks import background
 
@@ -45,9 +45,11 @@ _FILES_OF_OURS = 200
 
 async def serve(settings: Settings, stop: Stop) -> None:
     """Run until stopped. Raises BadStart."""
+    configure("broadcast", settings.log_level)
     with claimed(settings.data, "broadcast"):
         async with SqliteBus(settings.data / "bus", "broadcast") as bus, opened(settings, bus, stop) as port:
             announce("broadcast", port)
+            log.info("listening", port=port)
             await stop.wait()
 
 

@@ -1,5 +1,6 @@
 """A whole broadcast service over real sockets, fed through the real embedded bus."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -23,6 +24,8 @@ def start(tmp_path: Path) -> Start:
     @contextlib.asynccontextmanager
     async def starting(**settings: Any) -> AsyncIterator[Broadcast]:
         stop = Stop()
+        faults: list[dict[str, Any]] = []  # what asyncio would only log
+        asyncio.get_running_loop().set_exception_handler(lambda _loop, context: faults.append(context))
         given = Settings(data=tmp_path, port=0, **{"drain_seconds": 0.1, **settings})
         async with aiohttp.ClientSession() as http, SqliteBus(tmp_path / "bus", "test") as bus:
             await bus.publish(BOARDS, [])  # the file is there from the start, so nobody waits for it to be found
@@ -31,6 +34,7 @@ def start(tmp_path: Path) -> Start:
                 await until(one.ready)
                 yield one
             assert stop.failed is None
+            assert faults == []
 
     return starting
 

@@ -108,10 +108,11 @@ async def run_demo(
             judges = Judges(event, at, cast, http)
             before = {row: seen.get("marked", 0) for row, seen in audience.viewers[0].seen.rows.items()}
             playing = asyncio.create_task(judges.play(pace))
+            playing.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else stopped.set())
             screen = asyncio.create_task(Screen(event, at, judges.told, audience, before).run())
             stopping = asyncio.create_task(stopped.wait())
             await supervisor.until(stopping)
-            for task in (playing, screen, stopping):
+            for task in (screen, stopping, playing):
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task

@@ -1,9 +1,9 @@
 """Starts the three services on one machine, keeps them running, and stops them in order.
 
 Each is a process of its own, so that fan-out never slows a judge. One that dies is started again with a growing pause;
-one that cannot start the first time (exit code 2) ends everything with its own line. Stopping goes against the flow of people, not of
-data: livescore first, so that the last boards still reach the viewers; broadcast last, so that they are told to come
-back. The children hold the other end of a pipe: if this process is killed, they stop by themselves.
+one that cannot start the first time (exit code 2) ends everything with its own line. Stopping goes against the flow of
+people, not of data: livescore first, so that the last boards still reach the viewers; broadcast last, so that they are
+told to come back. The children hold the other end of a pipe: if this process is killed, they stop by themselves.
 """
 
 import asyncio

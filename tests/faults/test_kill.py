@@ -18,7 +18,7 @@ from services.rehearsal.judges import Told
 from services.rehearsal.organiser import set_up
 from services.rehearsal.verify import run_verify
 from services.rehearsal.viewers import Audience, Seen
-from services.supervisor import SERVICES
+from services.serve import SERVICES
 from shared.contracts.board import decode_board, encode_board
 from tests.conftest import Running
 from tests.faults.storm import Killer, judge_until

@@ -59,7 +59,7 @@ function drawLink() {
   write(link, live ? "" : t(state === "stale" && !heard ? "connecting" : state, { age }));
   document.documentElement.dataset.state = state;
   byId("live").classList.toggle("off", !live);
-  write(byId("live"), live ? t("live") : "–");
+  write(byId("live"), t(live ? "live" : "off"));
 }
 
 function draw() {

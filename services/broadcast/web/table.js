@@ -30,7 +30,7 @@ export function drawTable(table, board, before) {
   if (wanted !== shape) {
     shape = wanted;
     lines = new Map();
-    table.className = head.mode;
+    table.className = `mode-${head.mode}`;
     put(table, header(head), el("tbody", { role: "rowgroup" }));
   }
   const entries = Object.entries(board.rows).sort(order);

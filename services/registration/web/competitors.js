@@ -14,29 +14,39 @@ export function competitorTable(competition, people, act) {
   if (!people.length) return el("p", { class: "soft" }, t("nobody"));
   const heads = ["bib", "name", "country", "email", "age", "status", "since", "decide"];
   return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("competitors") },
-    el("table", {}, el("thead", {}, el("tr", {}, heads.map((key) => el("th", { scope: "col" }, t(`col.${key}`))))),
-      el("tbody", {}, people.map((person) => line(competition, person, act)))));
+    el("table", { class: "cards" }, el("thead", {}, el("tr", {}, heads.map((key) => el("th", { scope: "col" }, t(`col.${key}`))))),
+      el("tbody", {}, inOrder(people).map((person) => line(competition, person, act)))));
+}
+
+/** Who waits for a decision comes first; the service's order otherwise. */
+const inOrder = (people) => [...people.filter((person) => person.status === "registered"), ...people.filter((person) => person.status !== "registered")];
+
+/** A name in the order of its own language: the family name first where it is written in Chinese characters. */
+function fullName({ given_name: given, family_name: family, id }) {
+  const parts = [given, family].filter(Boolean);
+  if (!parts.length) return id;
+  return parts.every((part) => /^[\p{Script=Han}·]+$/u.test(part)) ? parts.reverse().join("") : parts.join(" ");
 }
 
 function line(competition, person, act) {
-  const name = bdi(`${person.given_name ?? ""} ${person.family_name ?? ""}`.trim() || person.id);
+  const name = bdi(fullName(person));
   const minor = person.age_band !== "18+";
+  const cell = (key, ...inside) => el("td", { "data-label": t(`col.${key}`) }, ...inside);
   return el("tr", { "data-competitor": person.id },
-    el("td", { class: "digits" }, person.bib ?? "–"),
-    el("td", {}, el("strong", {}, name), person.organisation && el("div", { class: "soft" }, bdi(person.organisation)),
+    cell("bib", el("span", { class: "digits" }, person.bib ?? "–")),
+    cell("name", el("div", {}, el("strong", {}, name)), person.organisation && el("div", { class: "soft" }, bdi(person.organisation)),
       person.display_name && el("div", { class: "soft" }, t("shown.as"), " ", bdi(person.display_name))),
-    el("td", {}, flag(person.country)), el("td", { class: "long" }, bdi(person.email ?? "–")),
-    el("td", {}, person.age_band, minor && el("div", { class: "soft" }, t(person.guardian_agreed ? "guardian.yes" : "guardian.no"))),
-    el("td", {}, el("span", { class: `tag ${TONE[person.status] ?? ""}` }, t(`status.${person.status}`))),
-    el("td", {}, moment(person.registered_at)),
-    el("td", {}, el("div", { class: "row" }, buttons(competition, person, act))));
+    cell("country", flag(person.country)), cell("email", bdi(person.email ?? "–")),
+    cell("age", el("div", {}, person.age_band), minor && el("div", { class: "soft" }, t(person.guardian_agreed ? "guardian.yes" : "guardian.no"))),
+    cell("status", el("span", { class: `tag ${TONE[person.status] ?? ""}` }, t(`status.${person.status}`))),
+    cell("since", el("span", {}, moment(person.registered_at))),
+    cell("decide", el("div", { class: "row" }, buttons(competition, person, act))));
 }
 
 function buttons(competition, person, act) {
   const path = (verb) => `/competitions/${encodeURIComponent(competition)}/competitors/${encodeURIComponent(person.id)}/${verb}`;
-  const title = `${person.given_name ?? ""} ${person.family_name ?? ""}`.trim();
   const choice = (verb, tone, text, fields) => el("button", { class: tone, onclick: async () => {
-    const given = await ask(`${t(verb)}: ${title}`, text, { yes: t(verb), bad: tone === "bad", fields: fields?.() });
+    const given = await ask(`${t(verb)}: ${fullName(person)}`, text, { yes: t(verb), bad: tone === "bad", fields: fields?.() });
     if (given) act(() => send(path(verb), given));
   } }, t(verb));
   return [

@@ -60,13 +60,14 @@ export function judgeTable(showcase, judges, act, show) {
   const revoke = async (judge) => {
     if (await ask(`${t("revoke")}: ${judge.name}`, t("revoke.text"), { yes: t("revoke"), bad: true })) act(() => send(path(judge, "revoke")));
   };
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("judges") }, el("table", {},
+  const cell = (key, ...inside) => el("td", { "data-label": t(`col.${key}`) }, ...inside);
+  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("judges") }, el("table", { class: "cards" },
     el("thead", {}, el("tr", {}, ["name", "country", "competitions", "status", "decide"].map((key) => el("th", { scope: "col" }, t(`col.${key}`))))),
-    el("tbody", {}, judges.map((judge) => el("tr", { "data-judge": judge.id }, el("td", {}, el("strong", {}, bdi(judge.name))), el("td", {}, flag(judge.country)),
-      el("td", {}, judge.competitions.map((id) => id.split(".").pop()).join(", ")),
-      el("td", {}, el("span", { class: `tag ${judge.revoked ? "bad" : "good"}` }, t(judge.revoked ? "status.revoked" : "status.active")),
+    el("tbody", {}, judges.map((judge) => el("tr", { "data-judge": judge.id }, cell("name", el("strong", {}, bdi(judge.name))), cell("country", flag(judge.country)),
+      cell("competitions", el("span", {}, judge.competitions.map((id) => id.split(".").pop()).join(", "))),
+      cell("status", el("span", { class: `tag ${judge.revoked ? "bad" : "good"}` }, t(judge.revoked ? "status.revoked" : "status.active")),
         !judge.revoked && judge.expires_at && el("div", { class: "soft" }, t("judge.until", { time: moment(judge.expires_at) }))),
-      el("td", {}, !judge.revoked && el("div", { class: "row" }, el("button", { onclick: () => act(async () => show(await send(path(judge, "link")))) }, t("judge.newlink")),
+      cell("decide", !judge.revoked && el("div", { class: "row" }, el("button", { onclick: () => act(async () => show(await send(path(judge, "link")))) }, t("judge.newlink")),
         el("button", { class: "bad", onclick: () => revoke(judge) }, t("revoke")))))))));
 }
 

@@ -28,13 +28,13 @@ def _argv(args: tuple[str, ...]) -> list[str]:
 
 
 class Command:
-    """A command that goes on until it is told to stop."""
+    """A command that goes on until it is told to stop; `under` is a program that runs it, such as a tracer."""
 
-    def __init__(self, args: tuple[str, ...], output: Path) -> None:
+    def __init__(self, args: tuple[str, ...], output: Path, under: tuple[str, ...] = ()) -> None:
         self.output = output
         with output.open("ab") as file:
             self.process = subprocess.Popen(
-                _argv(args), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
+                [*under, *_argv(args)], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT
             )
 
     def said(self) -> str:
@@ -59,9 +59,9 @@ class Command:
 
 
 @contextmanager
-def started(output: Path, *args: str) -> Iterator[Command]:
+def started(output: Path, *args: str, under: tuple[str, ...] = ()) -> Iterator[Command]:
     """Start a command; whatever the test does, it and its children are gone afterwards."""
-    command = Command(args, output)
+    command = Command(args, output, under)
     try:
         yield command
     finally:

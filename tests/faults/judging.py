@@ -34,13 +34,20 @@ class Judge:
             for number, cell in enumerate(event.cells)
             if cell.turns[0].value is not None
         ]
-        self._tokens = cast.tokens
+        self._event = event
+        self._cast = cast
         self._url = f"{at_url}/api/livescore/competitions/{event.competition_id}"
         self._http = http
 
+    def at(self, url: str, http: aiohttp.ClientSession) -> "Judge":
+        """The same judge with the same marks, at another address of the same livescore."""
+        moved = Judge(self._event, self._cast, url, http)
+        moved.marks = self.marks
+        return moved
+
     async def give(self, mark: dict[str, Any]) -> tuple[int, dict[str, Any], Mapping[str, str]]:
         body = {name: value for name, value in mark.items() if name != "judge"}
-        headers = {"Authorization": f"Bearer {self._tokens[mark['judge']]}"}
+        headers = {"Authorization": f"Bearer {self._cast.tokens[mark['judge']]}"}
         async with self._http.post(f"{self._url}/marks", json=body, headers=headers) as answer:
             return answer.status, await answer.json(content_type=None), answer.headers
 
@@ -50,7 +57,7 @@ class Judge:
                 await asyncio.sleep(0.05)
 
     async def sheet(self) -> int:
-        headers = {"Authorization": f"Bearer {next(iter(self._tokens.values()))}"}
+        headers = {"Authorization": f"Bearer {next(iter(self._cast.tokens.values()))}"}
         async with self._http.get(f"{self._url}/marking", headers=headers) as answer:
             return len((await answer.json())["cells"]) if answer.status == 200 else -answer.status
 

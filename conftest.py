@@ -1,4 +1,4 @@
-"""What cannot run here is said at the end; under SHOWCASE_REQUIRE=all it is a failure.
+"""The order of the test run, and what of it could not run: said at the end, a failure under SHOWCASE_REQUIRE=all.
 
 A part that is skipped for want of a browser, a compiler or an engine must never pass for tested. People's machines may
 lack a part, the place where changes are checked may not.
@@ -40,6 +40,11 @@ def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest
     report = yield
     _judge(report)
     return report
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: while a browser is open, the driver holds this thread's event loop and no other can run."""
+    items.sort(key=lambda item: "browser" in item.path.parts)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

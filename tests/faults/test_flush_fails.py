@@ -1,7 +1,7 @@
 """A flush that fails is never tried again: what the system holds in memory then is unknown.
 
-From the K-th flush of each writer on, the system says EIO. Nothing is acknowledged after that, the process ends and says
-so with its exit code, and a clean start finds everything that was acknowledged.
+From the K-th flush of each writer on, the system says EIO. Nothing is acknowledged after that, the process ends and
+says so with its exit code, and a clean start finds everything that was acknowledged.
 """
 
 import asyncio

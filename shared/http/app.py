@@ -61,8 +61,8 @@ def application(service: Service) -> web.Application:
     if service.web is not None:
         for path, page in service.pages:
             app.router.add_get(path, _page(service.web / page))
-        app.router.add_static(f"/{service.name}/", service.web)
-        app.router.add_static("/shared/", WEB)
+        app.router.add_get(f"/{service.name}/{{file:.+}}", _files(service.web))
+        app.router.add_get("/shared/{file:.+}", _files(WEB))
     return app
 
 
@@ -104,7 +104,7 @@ def _outermost(service: Service) -> Any:
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
     # On preparing, not in the middleware: a file learns its type only then.
     response.headers.update(_HEADERS)
-    if response.content_type == "text/html":
+    if response.headers.get("Content-Type", "").startswith("text/html"):
         response.headers["Content-Security-Policy"] = _POLICY
 
 
@@ -125,6 +125,19 @@ def _page(file: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
 
     return page
+
+
+def _files(folder: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Serve exactly the files that are there now; what an address says is looked up, never opened."""
+    known = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+
+    async def file(request: web.Request) -> web.StreamResponse:
+        path = known.get(request.match_info["file"])
+        if path is None:
+            raise web.HTTPNotFound
+        return web.FileResponse(path)
+
+    return file
 
 
 async def _alive(_request: web.Request) -> web.Response:

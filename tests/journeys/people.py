@@ -103,7 +103,7 @@ class Judge:
     def __init__(self, running: Running, competition: str, id_: str, token: str) -> None:
         self._running = running
         self._path = f"/api/livescore/competitions/{competition}"
-        self._token = token
+        self.token = token
         self.competition = competition
         self.id = id_
 
@@ -115,7 +115,7 @@ class Judge:
             "marked_at": datetime.now(UTC).isoformat(),
             **fields,
         }
-        answer: Json = await self._running.ask("POST", "livescore", f"{self._path}/marks", form, self._token)
+        answer: Json = await self._running.ask("POST", "livescore", f"{self._path}/marks", form, self.token)
         return answer
 
     async def reads(self, competitor: str, aspect: str, value: str, **fields: Any) -> Json:
@@ -131,7 +131,7 @@ class Judge:
         return {**caught.value.problem, "status": caught.value.status}
 
     async def sheet(self) -> Json:
-        found: Json = await self._running.ask("GET", "livescore", f"{self._path}/marking", None, self._token)
+        found: Json = await self._running.ask("GET", "livescore", f"{self._path}/marking", None, self.token)
         return found
 
     async def may_mark(self) -> set[str]:

@@ -171,7 +171,7 @@ class SqliteFile:
 
     def _close_reader(self) -> None:
         if self._reader is not None:
-            self._reader.close()
+            self._discard(self._reader)
             self._reader = None
 
     # --- the writer thread ---

@@ -63,3 +63,5 @@ def configure(service: str, level: str = "INFO") -> None:
     handler.setFormatter(_Lines(service))
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     logging.getLogger("showcase").setLevel(level.upper())
+    # It reports every malformed request with a stack trace: a stranger could fill the disk with them.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)

@@ -11,14 +11,19 @@ Guarantees every adapter keeps (`tests/contracts/test_bus.py`):
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, Protocol
+
+from shared.contracts.events import Recorded
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
+    """`recorded` is the event that `body` says, where it never left the process that wrote it."""
+
     key: str
     body: bytes
+    recorded: Recorded | None = field(default=None, compare=False, repr=False)
 
 
 class Subscription(Protocol):

@@ -1,18 +1,22 @@
 """The bus on SQLite, for one machine: a durable log per topic and publisher, tailed in and across processes.
 
-`<folder>/<topic>.<owner>.db` is written by its owner only; a subscriber opens every file of its topic read-only and
-polls `PRAGMA data_version`, which costs microseconds and changes when another connection has committed. A publisher in
-the same process rings at once. Broadcast therefore never opens a file that holds anything but public boards.
+`<folder>/<topic>.<owner>.db` is written by its owner only, who touches it after each commit; a subscriber opens every
+file of its topic read-only, is woken by the touch, and asks `PRAGMA data_version` whether there is news. It asks now
+and then without a touch as well. Broadcast therefore never opens a file that holds anything but public boards.
 
 A compacted topic keeps one message per key: the older one is deleted in the transaction that adds the newer.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from typing_extensions import override
+
+from shared.bus.notice import Notice, touch
 from shared.bus.port import Message
 from shared.contracts.topics import COMPACTED
 from shared.sqlite import NOT_READABLE_YET, Connection, SqliteFile, insert, open_reader
@@ -22,8 +26,13 @@ CREATE TABLE IF NOT EXISTS log(pos INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT N
 CREATE INDEX IF NOT EXISTS log_key ON log(key);
 """
 _BATCH = 500
-_POLL_SECONDS = 0.002
-_LOOKS_PER_FIND = 125  # how often to look for a publisher that was not there before: four times a second
+_HANDED = 64  # what may wait for a subscriber in memory; one further behind reads the file
+_POLL_SECONDS = 0.002  # where no notice comes of a commit
+_QUIET_SECONDS = 0.05  # where it does: it may be missed
+_FIND_SECONDS = 0.25  # how often to look for a publisher that was not there before
+
+_Published = tuple[int, Sequence[Message]]
+"""Messages of one commit, and the place of the last of them."""
 
 
 class SqliteBus:
@@ -41,7 +50,7 @@ class SqliteBus:
         self._publishes = publishes
         self._broken = broken
         self._files: dict[str, SqliteFile] = {}
-        self._bells: dict[str, list[asyncio.Event]] = {}
+        self._subscriptions: dict[str, list[SqliteSubscription]] = {}
         self._opening = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
@@ -60,10 +69,11 @@ class SqliteBus:
         file = self._files.get(topic) or await self._open(topic)
         compacted = topic in COMPACTED
 
-        def work(db: Connection) -> None:
+        def work(db: Connection) -> _Published:
             if compacted:
                 db.executemany("DELETE FROM log WHERE key = ?", [(message.key,) for message in messages])
             insert(db, "INSERT INTO log(key, body)", [(one.key, one.body) for one in messages])
+            return db.last_insert_rowid(), messages
 
         await file.write(work)
 
@@ -73,18 +83,19 @@ class SqliteBus:
                 file = SqliteFile(self._folder / f"{topic}.{self._owner}.db", _SCHEMA)
                 await file.__aenter__()
                 file.broken = self._broken
-                file.on_commit(lambda: self._ring(topic))
+                file.on_commit(lambda published: self._hand_over(topic, file.path, published))
                 self._files[topic] = file
             return self._files[topic]
 
-    def _ring(self, topic: str) -> None:
-        for bell in self._bells.get(topic, ()):
-            bell.set()
+    def _hand_over(self, topic: str, path: Path, published: list[_Published]) -> None:
+        touch(path)
+        for subscription in self._subscriptions.get(topic, ()):
+            subscription.hand_over(published)
 
     def subscribe(self, topic: str, start: Literal["earliest", "latest"] = "earliest") -> "SqliteSubscription":
-        bell = asyncio.Event()
-        self._bells.setdefault(topic, []).append(bell)
-        return SqliteSubscription(self._folder, topic, start, bell)
+        subscription = SqliteSubscription(self._folder, topic, self._owner, start)
+        self._subscriptions.setdefault(topic, []).append(subscription)
+        return subscription
 
 
 class _Tail:
@@ -113,28 +124,72 @@ class _Tail:
         self._db.close()
 
 
+class _OwnTail(_Tail):
+    """The file this process publishes to: once read to its end, it goes on with what the publisher hands over.
+
+    Only what follows right on what was read is taken from the hand; anything else is read from the file.
+    """
+
+    def __init__(self, path: Path, *, from_end: bool) -> None:
+        super().__init__(path, from_end=from_end)
+        self._handed: deque[_Published] = deque()
+
+    def hand_over(self, published: list[_Published]) -> None:
+        self._handed.extend(published)
+        if len(self._handed) > _HANDED:
+            self._handed.clear()
+            self._version = None
+
+    @override
+    def changed(self) -> bool:
+        return self._version is None or bool(self._handed)
+
+    @override
+    def read(self) -> list[Message]:
+        while self._handed:
+            last, messages = self._handed.popleft()
+            if last - len(messages) == self.pos:
+                self.pos = last
+                return list(messages)
+            if last > self.pos:
+                self._version = None
+                break
+        return super().read()
+
+
 class SqliteSubscription:
     """Implements `shared.bus.port.Subscription`."""
 
-    def __init__(self, folder: Path, topic: str, start: Literal["earliest", "latest"], bell: asyncio.Event) -> None:
+    def __init__(self, folder: Path, topic: str, owner: str, start: Literal["earliest", "latest"]) -> None:
         self.caught_up = asyncio.Event()
         self._folder = folder
         self._topic = topic
-        self._bell = bell
+        self._own = folder / f"{topic}.{owner}.db"
+        self._bell = asyncio.Event()
         self._tails: dict[Path, _Tail] = {}
-        self._closed = False
         self._find(from_end=start == "latest")
 
     def _find(self, *, from_end: bool = False) -> None:
         for path in sorted(self._folder.glob(f"{self._topic}.*.db")):
             if path not in self._tails:
                 try:
-                    self._tails[path] = _Tail(path, from_end=from_end)
+                    self._tails[path] = self._tail(path, from_end=from_end)
                 except NOT_READABLE_YET:
                     continue  # its owner is creating or recovering it; the next look will find it
 
+    def _tail(self, path: Path, *, from_end: bool) -> _Tail:
+        return (_OwnTail if path == self._own else _Tail)(path, from_end=from_end)
+
+    def hand_over(self, published: list[_Published]) -> None:
+        """Take what this process has published, after its commit, without reading it back."""
+        tail = self._tails.get(self._own)
+        if isinstance(tail, _OwnTail):
+            tail.hand_over(published)
+            self._bell.set()
+
     async def batches(self) -> AsyncIterator[Sequence[Message]]:
-        poll = asyncio.get_running_loop().call_soon(self._look, 0)
+        self._notice = Notice(self._bell.set)
+        self._timer: asyncio.Handle = asyncio.get_running_loop().call_soon(self._look, 0.0)
         try:
             while True:
                 self._bell.clear()  # before reading: a commit that lands after the read rings again
@@ -147,31 +202,34 @@ class SqliteSubscription:
                 self.caught_up.set()
                 await self._bell.wait()
         finally:
-            self._closed = True
-            poll.cancel()
+            self._timer.cancel()
+            self._notice.close()
             for tail in self._tails.values():
                 tail.close()
 
-    def _look(self, looks: int) -> None:
+    def _look(self, find_at: float) -> None:
         """Ring when another process has committed. A timer and not a task: it runs for as long as the service does."""
-        if self._closed:
-            return
-        if looks % _LOOKS_PER_FIND == 0:
+        loop = asyncio.get_running_loop()
+        if loop.time() >= find_at:
+            find_at = loop.time() + _FIND_SECONDS
             self._find()
+            for path in self._tails:
+                if path != self._own:
+                    self._notice.watch(path)
         try:
             changed = any(tail.changed() for tail in self._tails.values())
         except NOT_READABLE_YET:
             changed = True  # the reader meets the same fault and opens the file again
         if changed:
             self._bell.set()
-        asyncio.get_running_loop().call_later(_POLL_SECONDS, self._look, looks + 1)
+        self._timer = loop.call_later(_QUIET_SECONDS if self._notice.works else _POLL_SECONDS, self._look, find_at)
 
     def _reopen(self, path: Path, tail: _Tail) -> None:
         """Start the file again where we were: its owner died and left a log that has to be recovered first."""
         tail.close()
         del self._tails[path]
         try:
-            again = _Tail(path, from_end=False)
+            again = self._tail(path, from_end=False)
         except NOT_READABLE_YET:
             return  # read from the start at the next look: consumers drop what they have
         again.pos = tail.pos

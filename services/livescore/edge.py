@@ -1,5 +1,6 @@
 """Livescore's HTTP edge: bytes in, command to its handler, status and JSON out."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,6 +21,8 @@ from shared.ids import utc_now
 WEB = Path(__file__).parent / "web"
 PAGES = (("/judge", "judge.html"), ("/schemes", "schemes.html"))
 _SCHEME_LIMIT = 256 * 1024
+_EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where a tablet's lost clock begins again; a time in the year 1 may not exist in UTC, and no view could show it."""
 
 
 class MarkIn(BaseModel):
@@ -30,7 +33,7 @@ class MarkIn(BaseModel):
     id: ClientId
     competitor: PersonId
     aspect: AspectId
-    marked_at: AwareDatetime
+    marked_at: Annotated[AwareDatetime, Field(ge=_EARLIEST)]
     value: Annotated[str, StringConstraints(max_length=40)] | None = None
     score: Annotated[int, Field(ge=0, le=3)] | None = None
     saw: Annotated[int, Field(ge=1, lt=2**53)] | None = None

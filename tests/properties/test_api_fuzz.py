@@ -165,6 +165,7 @@ async def test_marks(target: Target, data: st.DataObject) -> None:
     scored = good | {"aspect": "A1.3", "score": 2, "justification": "We looked at it together."}
     body = data.draw(like(data.draw(st.sampled_from([good, good | {"saw": 1}, scored]))))
     await target.takes("POST", "livescore", f"/api/livescore/competitions/{COMPETITION}/marks", body, "judge")
+    await target.takes("GET", "livescore", f"/api/livescore/competitions/{COMPETITION}/marking", who="judge")
 
 
 @fuzz

@@ -82,6 +82,14 @@ async def test_the_same_mark_after_a_restart_gets_the_very_same_answer(run: Run)
         assert len(service.marks()) == 2
 
 
+async def test_a_tablet_that_lost_its_clock_may_mark(livescore: Livescore) -> None:
+    """`marked_at` is what the device says; the order is the ledger's (R78)."""
+    assert (await livescore.read("cn", "met", marked_at="1970-01-01T08:00:00+08:00")).status == 201
+    cell = await livescore.cell("sg", "A1.1")
+    assert cell is not None
+    assert cell["marked_at"] == "1970-01-01T00:00:00Z"
+
+
 async def test_a_late_repeat_is_answered_although_the_cell_has_moved_on(livescore: Livescore) -> None:
     """An outbox that was offline sends the mark and then learns that it had been accepted long ago."""
     form = livescore.form(value="met")

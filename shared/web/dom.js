@@ -23,6 +23,14 @@ export function put(node, ...children) {
   return node;
 }
 
+/** Put these nodes into `parent` in this order, leaving alone what is in place: moving a node takes the focus out of it. */
+export function arrange(parent, nodes) {
+  for (const child of [...parent.children]) if (!nodes.includes(child)) child.remove();
+  nodes.forEach((node, at) => {
+    if (parent.children[at] !== node) parent.insertBefore(node, parent.children[at] ?? null);
+  });
+}
+
 /** Write a text only when it differs, so that screen readers and the layout are not disturbed. */
 export function write(node, text) {
   if (node.textContent !== text) node.textContent = text;

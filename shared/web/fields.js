@@ -11,25 +11,54 @@ let counter = 0;
 
 /** Wrap a control; its `name` is the dotted path of the field in the request. */
 export function field(control, label, hint) {
-  const id = `field-${counter += 1}`;
+  const id = `field-${(counter += 1)}`;
   control.id = id;
   control.setAttribute("aria-describedby", `${id}-hint ${id}-wrong`);
-  return el("div", { class: "field" }, el("label", { for: id }, label), control,
-    hint && el("p", { class: "hint", id: `${id}-hint` }, hint), el("p", { class: "wrong", id: `${id}-wrong`, hidden: true }));
+  return el(
+    "div",
+    { class: "field" },
+    el("label", { for: id }, label),
+    control,
+    hint && el("p", { class: "hint", id: `${id}-hint` }, hint),
+    el("p", { class: "wrong", id: `${id}-wrong`, hidden: true }),
+  );
 }
 
-export const input = (name, label, props = {}, hint) => field(el("input", { name, type: "text", ...props }), label, hint);
+export const input = (name, label, props = {}, hint) =>
+  field(el("input", { name, type: "text", ...props }), label, hint);
 
 export const select = (name, label, options, value, hint) =>
-  field(el("select", { name }, options.map(([key, text]) => el("option", { value: key, selected: key === value }, text))), label, hint);
+  field(
+    el(
+      "select",
+      { name },
+      options.map(([key, text]) => el("option", { value: key, selected: key === value }, text)),
+    ),
+    label,
+    hint,
+  );
 
 /** A checkbox is named by its label alone; what explains it is its description. */
 export function tick(name, label, more, props = {}) {
-  const id = `field-${counter += 1}`;
-  return el("div", { class: "field" }, el("label", { class: "tick", for: id },
-    el("input", { type: "checkbox", name, id, "aria-labelledby": `${id}-label`, "aria-describedby": `${id}-more ${id}-wrong`, ...props }),
-    el("span", {}, el("span", { id: `${id}-label` }, label), more && el("small", { id: `${id}-more` }, more))),
-    el("p", { class: "wrong", id: `${id}-wrong`, hidden: true }));
+  const id = `field-${(counter += 1)}`;
+  return el(
+    "div",
+    { class: "field" },
+    el(
+      "label",
+      { class: "tick", for: id },
+      el("input", {
+        type: "checkbox",
+        name,
+        id,
+        "aria-labelledby": `${id}-label`,
+        "aria-describedby": `${id}-more ${id}-wrong`,
+        ...props,
+      }),
+      el("span", {}, el("span", { id: `${id}-label` }, label), more && el("small", { id: `${id}-more` }, more)),
+    ),
+    el("p", { class: "wrong", id: `${id}-wrong`, hidden: true }),
+  );
 }
 
 export function fault(control, text) {
@@ -47,7 +76,8 @@ export function clearFaults(form) {
 /** What is wrong, in the page's words: by code and field, by field, by code, else as the service said it. */
 export function wording(problem, item) {
   const plain = (item.field ?? "").replace(/\.\d+(?=\.|$)/g, "");
-  for (const key of [`error.${problem.code}`, `wrong.${plain}`]) if (has(key) && (key !== "error.invalid")) return t(key, problem.body);
+  for (const key of [`error.${problem.code}`, `wrong.${plain}`])
+    if (has(key) && key !== "error.invalid") return t(key, problem.body);
   return item.detail;
 }
 
@@ -57,7 +87,10 @@ export function showFaults(form, problem) {
   let first = null;
   for (const item of problem.faults) {
     const control = item.field && form.querySelector(`[name="${CSS.escape(item.field)}"]`);
-    if (!control) { rest.push(item); continue; }
+    if (!control) {
+      rest.push(item);
+      continue;
+    }
     fault(control, wording(problem, item));
     first ??= control;
   }
@@ -71,7 +104,11 @@ export function complete(form) {
   let first = null;
   for (const control of form.querySelectorAll("[required]")) {
     if (control.closest("[hidden]") || control.validity.valid) continue;
-    const key = control.validity.valueMissing ? (control.type === "checkbox" ? "needed.tick" : "needed") : `wrong.${control.name}`;
+    const key = control.validity.valueMissing
+      ? control.type === "checkbox"
+        ? "needed.tick"
+        : "needed"
+      : `wrong.${control.name}`;
     fault(control, has(key) ? t(key) : control.validationMessage);
     first ??= control;
   }

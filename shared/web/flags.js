@@ -11,7 +11,9 @@ let drawn;
 
 function canDraw() {
   if (drawn === undefined) {
-    const pen = Object.assign(document.createElement("canvas"), { width: 24, height: 24 }).getContext("2d", { willReadFrequently: true });
+    const pen = Object.assign(document.createElement("canvas"), { width: 24, height: 24 }).getContext("2d", {
+      willReadFrequently: true,
+    });
     pen.font = "20px sans-serif";
     pen.fillText("\u{1F1E8}\u{1F1F3}", 0, 20);
     const { data } = pen.getImageData(0, 0, 24, 24);
@@ -31,5 +33,10 @@ export function countryName(code) {
   }
 }
 
-export const flag = (code) => el("span", { class: "flag", title: countryName(code) },
-  canDraw() && el("span", { "aria-hidden": "true" }, emoji(code)), el("abbr", { title: countryName(code) }, code));
+export const flag = (code) =>
+  el(
+    "span",
+    { class: "flag", title: countryName(code) },
+    canDraw() && el("span", { "aria-hidden": "true" }, emoji(code)),
+    el("abbr", { title: countryName(code) }, code),
+  );

@@ -10,12 +10,22 @@ import { has, t } from "./i18n.js";
 export class Problem extends Error {
   constructor(status, body = {}, retryAfter = 0) {
     super(body.detail || body.title || `HTTP ${status}`);
-    Object.assign(this, { status, body, retryAfter, code: body.code || (status ? `http_${status}` : "no_answer"), faults: body.errors || [] });
+    Object.assign(this, {
+      status,
+      body,
+      retryAfter,
+      code: body.code || (status ? `http_${status}` : "no_answer"),
+      faults: body.errors || [],
+    });
   }
 
   /** In the page's words where it has some for this code, otherwise as the service said it. */
   get words() {
-    return has(`error.${this.code}`) ? t(`error.${this.code}`) : has(`error.http_${this.status}`) ? t(`error.http_${this.status}`) : this.message;
+    return has(`error.${this.code}`)
+      ? t(`error.${this.code}`)
+      : has(`error.http_${this.status}`)
+        ? t(`error.http_${this.status}`)
+        : this.message;
   }
 
   get passing() {
@@ -23,9 +33,16 @@ export class Problem extends Error {
   }
 }
 
-const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+const pause = (ms) =>
+  new Promise((done) => {
+    setTimeout(done, ms);
+  });
 
-export async function call(method, path, { token, json, text, etag, again = method === "GET" ? 2 : 0, timeout = 10000 } = {}) {
+export async function call(
+  method,
+  path,
+  { token, json, text, etag, again = method === "GET" ? 2 : 0, timeout = 10000 } = {},
+) {
   for (let turn = 0; ; turn += 1) {
     try {
       return await once(method, path, { token, json, text, etag, timeout });
@@ -45,7 +62,13 @@ async function once(method, path, { token, json, text, etag, timeout }) {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeout);
   try {
-    const answer = await fetch(path, { method, headers, body: json !== undefined ? JSON.stringify(json) : text, signal: stop.signal, cache: "no-store" });
+    const answer = await fetch(path, {
+      method,
+      headers,
+      body: json !== undefined ? JSON.stringify(json) : text,
+      signal: stop.signal,
+      cache: "no-store",
+    });
     if (answer.status === 304) return { status: 304, body: null, etag };
     const body = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Problem(answer.status, body, Number(answer.headers.get("Retry-After")) || 0);

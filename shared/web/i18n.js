@@ -14,8 +14,20 @@ let folder = "";
 const listeners = [];
 export let lang = "en";
 
-const remember = (value) => { try { localStorage.setItem(KEY, value); } catch { /* private mode: the address still carries it */ } };
-const remembered = () => { try { return localStorage.getItem(KEY); } catch { return null; } };
+const remember = (value) => {
+  try {
+    localStorage.setItem(KEY, value);
+  } catch {
+    /* private mode: the address still carries it */
+  }
+};
+const remembered = () => {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
+};
 
 /** Load the words of this page and fill it in; `onChange` runs after every later switch of language. */
 export async function speak(wordsFolder, onChange) {
@@ -33,25 +45,35 @@ async function use(next) {
   const root = document.documentElement;
   root.lang = known[lang];
   for (const node of document.querySelectorAll("[data-t]")) put(node, t(node.dataset.t));
-  for (const node of document.querySelectorAll("[data-t-label]")) node.setAttribute("aria-label", t(node.dataset.tLabel));
+  for (const node of document.querySelectorAll("[data-t-label]"))
+    node.setAttribute("aria-label", t(node.dataset.tLabel));
   if (words.title) document.title = words.title;
-  for (const place of document.querySelectorAll(".tongues")) put(place, tongue("en", "EN", "English"), tongue("zh", "中文", "中文"));
+  for (const place of document.querySelectorAll(".tongues"))
+    put(place, tongue("en", "EN", "English"), tongue("zh", "中文", "中文"));
 }
 
 function tongue(code, short, full) {
   const url = new URL(location.href);
   url.searchParams.set("lang", code);
-  return el("a", {
-    href: url.href, lang: known[code], hreflang: known[code], "aria-label": full, "aria-current": code === lang && "true",
-    onclick: async (event) => {
-      event.preventDefault();
-      remember(code);
-      history.replaceState(history.state, "", url);
-      await use(code);
-      document.querySelector(`.tongues a[hreflang=${known[code]}]`).focus();
-      for (const listener of listeners) listener();
+  return el(
+    "a",
+    {
+      href: url.href,
+      lang: known[code],
+      hreflang: known[code],
+      "aria-label": full,
+      "aria-current": code === lang && "true",
+      onclick: async (event) => {
+        event.preventDefault();
+        remember(code);
+        history.replaceState(history.state, "", url);
+        await use(code);
+        document.querySelector(`.tongues a[hreflang=${known[code]}]`).focus();
+        for (const listener of listeners) listener();
+      },
     },
-  }, short);
+    short,
+  );
 }
 
 /** The words for a key; `{n}` chooses the plural form `key.one` when there is one. */
@@ -65,18 +87,23 @@ export const has = (key) => key in words;
 
 /** The same as a list of strings and nodes, for values that are elements (names in <bdi>). */
 export const phrase = (key, values) =>
-  (words[key] ?? key).split(/\{(\w+)\}/).map((part, index) => (index % 2 ? values[part] : part)).filter((part) => part != null && part !== "");
+  (words[key] ?? key)
+    .split(/\{(\w+)\}/)
+    .map((part, index) => (index % 2 ? values[part] : part))
+    .filter((part) => part != null && part !== "");
 
 export const pick = (text) => text?.[lang] ?? text?.en ?? text?.zh ?? "";
 
 /** An element holding a text of the data, with its language marked when it is not the page's. */
-export const said = (text, name = "span") => el(name, { lang: text && text[lang] == null ? known[lang === "en" ? "zh" : "en"] : null }, pick(text));
+export const said = (text, name = "span") =>
+  el(name, { lang: text && text[lang] == null ? known[lang === "en" ? "zh" : "en"] : null }, pick(text));
 
 /** Link to another page in the same language. */
 export const linked = (path) => `${path}?lang=${lang}`;
 
 export const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-const form = (zone, options) => new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", { timeZone: zone, hourCycle: "h23", ...options });
+const form = (zone, options) =>
+  new Intl.DateTimeFormat(lang === "zh" ? "zh-CN" : "en-GB", { timeZone: zone, hourCycle: "h23", ...options });
 const DAY = { weekday: "short", day: "numeric", month: "short" };
 const CLOCK = { hour: "2-digit", minute: "2-digit" };
 
@@ -84,8 +111,12 @@ const CLOCK = { hour: "2-digit", minute: "2-digit" };
 function zoneName(zone, date) {
   for (const timeZoneName of ["shortGeneric", "short"]) {
     try {
-      return form(zone, { timeZoneName }).formatToParts(date).find((part) => part.type === "timeZoneName").value;
-    } catch { /* an older browser knows only the short form */ }
+      return form(zone, { timeZoneName })
+        .formatToParts(date)
+        .find((part) => part.type === "timeZoneName").value;
+    } catch {
+      /* an older browser knows only the short form */
+    }
   }
   return zone;
 }
@@ -106,16 +137,21 @@ export function moment(from, to, zone = here) {
 export function span(from, to, hostZone) {
   const [a, b] = [new Date(from), new Date(to)];
   const day = (zone, at) => form(zone, DAY).format(at);
-  const one = (zone, usual) => `${day(zone, a) === usual ? "" : `${day(zone, a)}${gap()}`}${form(zone, CLOCK).format(a)}–${form(zone, CLOCK).format(b)} ${zoneName(zone, a)}`;
+  const one = (zone, usual) =>
+    `${day(zone, a) === usual ? "" : `${day(zone, a)}${gap()}`}${form(zone, CLOCK).format(a)}–${form(zone, CLOCK).format(b)} ${zoneName(zone, a)}`;
   const mine = one(here, day(here, new Date()));
   return hostZone && !sameClock(a, hostZone) ? [mine, one(hostZone, day(here, a))] : [mine];
 }
 
-const sameClock = (at, zone) => form(here, { ...DAY, ...CLOCK }).format(at) === form(zone, { ...DAY, ...CLOCK }).format(at);
+const sameClock = (at, zone) =>
+  form(here, { ...DAY, ...CLOCK }).format(at) === form(zone, { ...DAY, ...CLOCK }).format(at);
 
 /** The viewer's zone first, the host's beside it when the clocks differ. */
 export const bothZones = (from, to, hostZone) =>
-  !hostZone || sameClock(new Date(from), hostZone) ? moment(from, to) : `${moment(from, to)} (${moment(from, to, hostZone)})`;
+  !hostZone || sameClock(new Date(from), hostZone)
+    ? moment(from, to)
+    : `${moment(from, to)} (${moment(from, to, hostZone)})`;
 
 export const clockTime = (at) => form(here, { ...CLOCK, second: "2-digit" }).format(new Date(at));
-export const dayOf = (text) => form("UTC", { day: "numeric", month: "long", year: "numeric" }).format(new Date(`${text}T00:00:00Z`));
+export const dayOf = (text) =>
+  form("UTC", { day: "numeric", month: "long", year: "numeric" }).format(new Date(`${text}T00:00:00Z`));

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.stage import Stage
@@ -70,6 +70,47 @@ def test_marks_given_without_a_network_wait_on_the_device_and_arrive_once(stage:
     assert board["state"]["rows"][competitor]["marked"] == 2
 
 
+def test_marks_that_wait_survive_a_reload_and_stay_in_order(stage: Stage, open_page: OpenPage) -> None:
+    competitor = stage.enter("01", "Nia", "GB")
+    page = open_page(stage.seat("a", "SG"), 834, 1112)
+    expect(_card(page, "A1.1")).to_be_visible()
+    page.route("**/marks", lambda route: route.abort())
+    _card(page, "A1.1").get_by_role("button", name="Met", exact=True).click()
+    _card(page, "A1.1").get_by_role("button", name="Correct").click()
+    _card(page, "A1.1").get_by_role("button", name="Not attempted").click()
+    _card(page, "A1.2").get_by_role("button", name="Save 0 errors").click()
+    before = [entry["mark"]["id"] for entry in _kept(page)]
+    page.reload()
+    expect(page.locator("#state")).to_contain_text("3 not yet sent")
+    assert [entry["mark"]["id"] for entry in _kept(page)] == before
+    page.unroute("**/marks")
+    expect(page.locator("html")).to_have_attribute("data-unsent", "0", timeout=30_000)
+    expect(_card(page, "A1.1")).to_contain_text("not attempted")
+    board = stage.house.send("GET", "broadcast", f"/live/state/competition/{stage.competition}")
+    assert board["state"]["rows"][competitor]["total"] == "20.00"
+
+
+def test_a_mark_whose_answer_is_lost_is_sent_again_and_counts_once(stage: Stage, open_page: OpenPage) -> None:
+    stage.enter("01", "Nia", "GB")
+    page = open_page(stage.seat("a", "SG"), 834, 1112)
+    expect(_card(page, "A1.1")).to_be_visible()
+    answers: list[Any] = []
+
+    def lose_the_first(route: Route) -> None:
+        answer = route.fetch()
+        answers.append(answer.json())
+        if len(answers) == 1:
+            route.abort()
+        else:
+            route.fulfill(response=answer)
+
+    page.route("**/marks", lose_the_first)
+    _card(page, "A1.1").get_by_role("button", name="Met", exact=True).click()
+    expect(_card(page, "A1.1")).to_contain_text("20.00 marks")
+    assert len(answers) == 2
+    assert answers[0] == answers[1]
+
+
 def test_when_another_judge_was_faster_both_values_stand_side_by_side(stage: Stage, open_page: OpenPage) -> None:
     competitor = stage.enter("01", "Nia", "GB")
     page = open_page(stage.seat("a", "SG"), 834, 1112)
@@ -85,6 +126,18 @@ def test_when_another_judge_was_faster_both_values_stand_side_by_side(stage: Sta
     _card(page, "A1.3").get_by_role("button", name="Replace it with mine").click()
     expect(_card(page, "A1.3")).to_contain_text("given by you")
     expect(_card(page, "A1.3")).to_contain_text("12.1")
+
+
+def test_what_is_being_typed_stays_while_other_marks_come_in(stage: Stage, open_page: OpenPage) -> None:
+    competitor = stage.enter("01", "Nia", "GB")
+    page = open_page(stage.seat("a", "SG"), 834, 1112)
+    field = _card(page, "A1.3").get_by_label("Reading")
+    field.press_sequentially("12")
+    stage.mark(stage.seat("b", "CH"), competitor, "A1.1", {"value": "met"})
+    expect(_card(page, "A1.1")).to_contain_text("given by another judge")
+    expect(field).to_be_focused()
+    field.press_sequentially(".2")
+    expect(field).to_have_value("12.2")
 
 
 def test_scores_too_far_apart_ask_for_a_new_round_with_a_reason(stage: Stage, open_page: OpenPage) -> None:

@@ -18,26 +18,55 @@
 import { advance } from "./board.js";
 
 const LADDER = ["socket", "socket", "socket", "events", "events", "poll"];
-const QUIET_MS = 30000, POLL_MS = 3000, HIDDEN_MS = 60000, MISSING_MS = 15000, OPEN_MS = 8000;
+const QUIET_MS = 30000,
+  POLL_MS = 3000,
+  HIDDEN_MS = 60000,
+  MISSING_MS = 15000,
+  OPEN_MS = 8000;
 
 export function follow(channels, { onBoard, onState, held = [] }) {
   const boards = new Map(held);
-  let rung = 0, failures = 0, polls = 0, retryMs = 0, heard = 0, open = null, name = "";
-  let retryTimer, quietTimer, hiddenTimer, stopped = false;
+  let rung = 0,
+    failures = 0,
+    polls = 0,
+    retryMs = 0,
+    heard = 0,
+    open = null,
+    name = "";
+  let retryTimer,
+    quietTimer,
+    hiddenTimer,
+    stopped = false;
 
-  const say = (next) => { if (next !== name || next !== "live") { name = next; onState(next, heard); } };
+  const say = (next) => {
+    if (next !== name || next !== "live") {
+      name = next;
+      onState(next, heard);
+    }
+  };
   const since = (channel) => (boards.has(channel) ? `${boards.get(channel).epoch}.${boards.get(channel).seq}` : "");
   const query = () => channels.map((channel) => `c=${encodeURIComponent(channel)}&since=${since(channel)}`).join("&");
-  const later = (ms) => { clearTimeout(retryTimer); retryTimer = setTimeout(connect, ms); };
+  const later = (ms) => {
+    clearTimeout(retryTimer);
+    retryTimer = setTimeout(connect, ms);
+  };
 
   function take(frame) {
     heard = Date.now();
     watchQuiet();
-    if (frame.type === "bye") { retryMs = frame.retry_ms; return; }
+    if (frame.type === "bye") {
+      retryMs = frame.retry_ms;
+      return;
+    }
     if (!channels.includes(frame.channel)) return;
     const before = boards.get(frame.channel);
     const next = advance(before, frame);
-    if (next === null) { drop(); failures += 1; later(Math.random() * 300 * failures); return; }
+    if (next === null) {
+      drop();
+      failures += 1;
+      later(Math.random() * 300 * failures);
+      return;
+    }
     failures = 0;
     if (next !== before) {
       boards.set(frame.channel, next);
@@ -56,13 +85,16 @@ export function follow(channels, { onBoard, onState, held = [] }) {
 
   function watchQuiet() {
     clearTimeout(quietTimer);
-    quietTimer = setTimeout(async () => {
-      const asked = open;
-      const dead = await isDead().catch(() => true);
-      if (asked !== open) return;
-      if (dead) lost();
-      else watchQuiet();
-    }, QUIET_MS * (1 + Math.random() / 3));
+    quietTimer = setTimeout(
+      async () => {
+        const asked = open;
+        const dead = await isDead().catch(() => true);
+        if (asked !== open) return;
+        if (dead) lost();
+        else watchQuiet();
+      },
+      QUIET_MS * (1 + Math.random() / 3),
+    );
   }
 
   /** Whether HTTP knows of newer states that still have not reached us a moment later. Counts of viewers do not matter. */
@@ -71,7 +103,9 @@ export function follow(channels, { onBoard, onState, held = [] }) {
       const { epoch, seq } = await read(channel);
       const behind = () => boards.get(channel).epoch !== epoch || boards.get(channel).seq < seq;
       if (!behind()) continue;
-      await new Promise((done) => { setTimeout(done, 2000); });
+      await new Promise((done) => {
+        setTimeout(done, 2000);
+      });
       if (behind()) return true;
     }
     return false;
@@ -98,30 +132,51 @@ export function follow(channels, { onBoard, onState, held = [] }) {
 
   function connectSocket() {
     const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/live?${query()}`);
-    const mine = { close: () => { socket.onclose = socket.onmessage = null; socket.close(); } };
-    const timer = setTimeout(() => { if (open === mine) lost(); }, OPEN_MS);
+    const mine = {
+      close: () => {
+        socket.onclose = socket.onmessage = null;
+        socket.close();
+      },
+    };
+    const timer = setTimeout(() => {
+      if (open === mine) lost();
+    }, OPEN_MS);
     open = mine;
-    socket.onopen = () => { clearTimeout(timer); rung = polls = 0; opened(); };
+    socket.onopen = () => {
+      clearTimeout(timer);
+      rung = polls = 0;
+      opened();
+    };
     socket.onmessage = ({ data }) => take(JSON.parse(data));
-    socket.onclose = ({ code }) => { clearTimeout(timer); if (open === mine) lost(code); };
+    socket.onclose = ({ code }) => {
+      clearTimeout(timer);
+      if (open === mine) lost(code);
+    };
   }
 
   function connectEvents() {
     const source = new EventSource(`/live/events?${query()}`);
     const mine = { close: () => source.close() };
     open = mine;
-    source.onopen = () => { rung = 3; opened(); };
+    source.onopen = () => {
+      rung = 3;
+      opened();
+    };
     source.onmessage = ({ data }) => take(JSON.parse(data));
-    source.onerror = () => { if (open === mine) lost(); };
+    source.onerror = () => {
+      if (open === mine) lost();
+    };
   }
 
   /** Poll for half a minute, later longer, then see whether a real connection is possible again. */
   async function connectPoll() {
-    const mine = open = { close: () => {} };
+    const mine = (open = { close: () => {} });
     try {
       for (let turn = 0; turn < 8 << Math.min(polls, 4); turn += 1) {
         for (const channel of channels) take(await read(channel));
-        await new Promise((done) => { setTimeout(done, POLL_MS * (1 + Math.random() / 3)); });
+        await new Promise((done) => {
+          setTimeout(done, POLL_MS * (1 + Math.random() / 3));
+        });
         if (open !== mine) return;
       }
       polls += 1;
@@ -143,8 +198,16 @@ export function follow(channels, { onBoard, onState, held = [] }) {
   function lost(code) {
     drop();
     if (stopped) return;
-    if (code === 4400) { stopped = true; say("refused"); return; }
-    if (code === 4404) { say("missing"); later(MISSING_MS * (1 + Math.random() / 5)); return; }
+    if (code === 4400) {
+      stopped = true;
+      say("refused");
+      return;
+    }
+    if (code === 4404) {
+      say("missing");
+      later(MISSING_MS * (1 + Math.random() / 5));
+      return;
+    }
     failures += 1;
     if (code === undefined || code === 1006) rung = (rung + 1) % LADDER.length;
     say(boards.size ? "stale" : "connecting");
@@ -156,7 +219,11 @@ export function follow(channels, { onBoard, onState, held = [] }) {
 
   function onVisibility() {
     clearTimeout(hiddenTimer);
-    if (document.hidden) hiddenTimer = setTimeout(() => { drop(); clearTimeout(retryTimer); }, HIDDEN_MS);
+    if (document.hidden)
+      hiddenTimer = setTimeout(() => {
+        drop();
+        clearTimeout(retryTimer);
+      }, HIDDEN_MS);
     else connect();
   }
 
@@ -165,5 +232,15 @@ export function follow(channels, { onBoard, onState, held = [] }) {
   addEventListener("pageshow", connect);
   connect();
 
-  return { stop() { stopped = true; drop(); clearTimeout(retryTimer); clearTimeout(hiddenTimer); document.removeEventListener("visibilitychange", onVisibility); removeEventListener("online", connect); removeEventListener("pageshow", connect); } };
+  return {
+    stop() {
+      stopped = true;
+      drop();
+      clearTimeout(retryTimer);
+      clearTimeout(hiddenTimer);
+      document.removeEventListener("visibilitychange", onVisibility);
+      removeEventListener("online", connect);
+      removeEventListener("pageshow", connect);
+    },
+  };
 }

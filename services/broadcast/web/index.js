@@ -11,7 +11,9 @@ async function look() {
     const names = channels.map((entry) => entry.channel ?? entry).filter((channel) => channel.startsWith("showcase/"));
     if (names.length === 1) location.replace(linked(`/s/${names[0].split("/")[1]}`));
     const boards = names.slice(0, 50).map(async (channel) => (await fetch(`/live/state/${channel}`)).json());
-    found = (await Promise.all(boards)).map((frame) => frame.state.head).sort((a, b) => b.starts_on.localeCompare(a.starts_on));
+    found = (await Promise.all(boards))
+      .map((frame) => frame.state.head)
+      .sort((a, b) => b.starts_on.localeCompare(a.starts_on));
   } catch {
     found = null;
   }
@@ -21,9 +23,27 @@ async function look() {
 
 function draw() {
   write(byId("say"), found === null ? t("unreachable") : found.length ? "" : t("none"));
-  put(byId("list"), (found ?? []).map((head) => el("li", {}, el("h2", {}, said(head.title)),
-    el("p", {}, head.starts_on === head.ends_on ? dayOf(head.starts_on) : `${dayOf(head.starts_on)} – ${dayOf(head.ends_on)}`),
-    el("nav", {}, el("a", { href: linked(`/s/${head.showcase}`) }, t("watch")), el("a", { href: linked(`/register/${head.showcase}`) }, t("register"))))));
+  put(
+    byId("list"),
+    (found ?? []).map((head) =>
+      el(
+        "li",
+        {},
+        el("h2", {}, said(head.title)),
+        el(
+          "p",
+          {},
+          head.starts_on === head.ends_on ? dayOf(head.starts_on) : `${dayOf(head.starts_on)} – ${dayOf(head.ends_on)}`,
+        ),
+        el(
+          "nav",
+          {},
+          el("a", { href: linked(`/s/${head.showcase}`) }, t("watch")),
+          el("a", { href: linked(`/register/${head.showcase}`) }, t("register")),
+        ),
+      ),
+    ),
+  );
 }
 
 await speak("/broadcast/words/index", draw);

@@ -14,7 +14,17 @@ const SAY_MS = 10000;
 const showcase = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const stage = `showcase/${showcase}`;
 const held = new Map();
-let followed = "", follower, drawn, shown = "", state = "connecting", heard = 0, spokenAt = 0, queued = false, feed = [];
+const updated = el("p");
+let followed = "",
+  follower,
+  drawn,
+  shown = "",
+  shownProgramme = null,
+  state = "connecting",
+  heard = 0,
+  spokenAt = 0,
+  queued = false,
+  feed = [];
 
 const competitions = () => Object.values(held.get(stage)?.rows ?? {}).filter((row) => row.kind === "competition");
 
@@ -67,7 +77,8 @@ function draw() {
   const programme = held.get(stage);
   const board = held.get(followed);
   const audience = held.get(`audience/${followed}`);
-  if (programme) {
+  if (programme && programme !== shownProgramme) {
+    shownProgramme = programme;
     write(byId("showcase"), pick(programme.head.title));
     drawProgramme(byId("programme"), programme);
     drawTabs();
@@ -89,11 +100,14 @@ function draw() {
 function drawTabs() {
   const all = competitions();
   byId("tabs").hidden = all.length < 2;
-  put(byId("tabs"), all.map((row) => {
-    const url = new URL(location.href);
-    url.searchParams.set("c", row.channel.split(".").pop());
-    return el("a", { href: url.href, "aria-current": row.channel === followed && "page" }, said(row.title));
-  }));
+  put(
+    byId("tabs"),
+    all.map((row) => {
+      const url = new URL(location.href);
+      url.searchParams.set("c", row.channel.split(".").pop());
+      return el("a", { href: url.href, "aria-current": row.channel === followed && "page" }, said(row.title));
+    }),
+  );
 }
 
 function drawSummary({ head, rows }) {
@@ -104,24 +118,32 @@ function drawSummary({ head, rows }) {
   write(byId("final"), t(head.final ? "final" : "notfinal"));
   const now = Date.now();
   const open = competitions().some((row) => Date.parse(row.opens_at) <= now && now < Date.parse(row.closes_at));
-  const notes = JSON.stringify([t("live"), head.mode, head.criteria?.length, head.final, competing.length, head.updated_at, open]);
+  const notes = JSON.stringify([t("live"), head.mode, head.criteria?.length, head.final, competing.length, open]);
+  write(updated, head.updated_at ? t("updated", { time: clockTime(head.updated_at) }) : "");
   if (notes === shown) return;
   shown = notes;
   const note = (key) => el("p", {}, t(key));
   const criteria = (head.criteria ?? []).map((part) => `${part.id} ${pick(part.name)}`).join(" · ");
-  put(byId("notes"), criteria && el("p", { id: "keys" }, criteria), competing.length === 0 && note("empty"), !head.final && note("note.notfinal"),
+  put(
+    byId("notes"),
+    criteria && el("p", { id: "keys" }, criteria),
+    competing.length === 0 && note("empty"),
+    !head.final && note("note.notfinal"),
     note(head.mode === "marks" ? "note.sum" : `note.${head.mode}`),
-    head.updated_at && el("p", {}, t("updated", { time: clockTime(head.updated_at) })),
-    open && el("p", {}, el("a", { href: linked(`/register/${showcase}`) }, t("register"))));
+    updated,
+    open && el("p", {}, el("a", { href: linked(`/register/${showcase}`) }, t("register"))),
+  );
 }
 
 /** The line "just now", and at most every ten seconds the same for people who listen. */
 function tell(changes, { head }) {
-  const told = changes.filter((change) => change.diff || change.settled || head.mode === "rank").map(({ row, diff }) => {
-    const key = head.mode === "marks" && !diff ? "just.progress" : `just.${head.mode}`;
-    const values = { diff: signed(diff), total: row.total, rank: row.rank, a: row.marked, b: head.aspects };
-    return { at: Date.now(), text: () => phrase(key, { ...values, who: bdi(`${row.bib} ${row.name}`) }) };
-  });
+  const told = changes
+    .filter((change) => change.diff || change.settled || head.mode === "rank")
+    .map(({ row, diff }) => {
+      const key = head.mode === "marks" && !diff ? "just.progress" : `just.${head.mode}`;
+      const values = { diff: signed(diff), total: row.total, rank: row.rank, a: row.marked, b: head.aspects };
+      return { at: Date.now(), text: () => phrase(key, { ...values, who: bdi(`${row.bib} ${row.name}`) }) };
+    });
   if (told.length) feed = [...told.reverse(), ...feed].slice(0, 4);
   drawFeed();
   if (told.length && Date.now() - spokenAt > SAY_MS) {
@@ -131,7 +153,12 @@ function tell(changes, { head }) {
 }
 
 function drawFeed() {
-  put(byId("feed"), feed.map(({ at, text }, index) => el("li", {}, index === 0 && Date.now() - at < 15000 ? `${t("just")} ` : `${clockTime(at)} `, text())));
+  put(
+    byId("feed"),
+    feed.map(({ at, text }, index) =>
+      el("li", {}, index === 0 && Date.now() - at < 15000 ? `${t("just")} ` : `${clockTime(at)} `, text()),
+    ),
+  );
 }
 
 /** Read the programme once over HTTP, because it names the channels to follow. */
@@ -140,7 +167,11 @@ async function begin(turn = 0) {
     const answer = await fetch(`/live/state/${stage}`);
     if (answer.status === 404) throw new RangeError(stage);
     if (!answer.ok) throw new Error(answer.status);
-    const { epoch, seq, state: { head, rows } } = await answer.json();
+    const {
+      epoch,
+      seq,
+      state: { head, rows },
+    } = await answer.json();
     onBoard(stage, { epoch, seq, head, rows });
   } catch (error) {
     const missing = error instanceof RangeError;
@@ -151,10 +182,16 @@ async function begin(turn = 0) {
 
 await speak("/broadcast/words/showcase", () => {
   shown = "";
+  shownProgramme = null;
   drawLink();
   draw();
 });
 drawLink();
-setInterval(() => { if (state !== "live") drawLink(); }, 1000);
-setInterval(() => { if (held.has(stage)) drawProgramme(byId("programme"), held.get(stage)); drawFeed(); }, 20000);
+setInterval(() => {
+  if (state !== "live") drawLink();
+}, 1000);
+setInterval(() => {
+  if (held.has(stage)) drawProgramme(byId("programme"), held.get(stage));
+  drawFeed();
+}, 20000);
 begin();

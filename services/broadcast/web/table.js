@@ -40,33 +40,73 @@ export function drawTable(table, board, before) {
     const change = fill(lines.get(id), head, row, before?.rows[id]);
     if (change) changes.push({ id, row, ...change });
   }
-  for (const [id, line] of lines) if (!board.rows[id]) { line.tr.remove(); lines.delete(id); }
-  arrange(table.tBodies[0], entries.map(([id]) => lines.get(id).tr), before && !calm.matches && !document.hidden);
+  for (const [id, line] of lines)
+    if (!board.rows[id]) {
+      line.tr.remove();
+      lines.delete(id);
+    }
+  arrange(
+    table.tBodies[0],
+    entries.map(([id]) => lines.get(id).tr),
+    before && !calm.matches && !document.hidden,
+  );
   return changes;
 }
 
-const head = (cls, ...text) => el("th", { class: cls, role: "columnheader", scope: "col" }, ...text);
+const heading = (cls, ...text) => el("th", { class: cls, role: "columnheader", scope: "col" }, ...text);
 
 function header({ mode, criteria = [], max }) {
   const marks = mode === "marks";
-  return el("thead", { role: "rowgroup" }, el("tr", { role: "row" },
-    mode !== "progress" && head("rank", t("rank")), head("who", t("competitor")),
-    marks && criteria.map((part) => el("th", { class: "part", role: "columnheader", scope: "col", title: pick(part.name) },
-      part.id, el("span", { class: "hush" }, ` ${pick(part.name)}`), el("br"), `/${Number(part.max)}`)),
-    head("marked", t("progress")), marks && head("total", t("total"), el("br"), t("of", { max: Number(max) }))));
+  return el(
+    "thead",
+    { role: "rowgroup" },
+    el(
+      "tr",
+      { role: "row" },
+      mode !== "progress" && heading("rank", t("rank")),
+      heading("who", t("competitor")),
+      marks &&
+        criteria.map((part) =>
+          el(
+            "th",
+            { class: "part", role: "columnheader", scope: "col", title: pick(part.name) },
+            part.id,
+            el("span", { class: "hush" }, ` ${pick(part.name)}`),
+            el("br"),
+            `/${Number(part.max)}`,
+          ),
+        ),
+      heading("marked", t("progress")),
+      marks && heading("total", t("total"), el("br"), t("of", { max: Number(max) })),
+    ),
+  );
 }
 
 function makeLine({ mode, criteria = [] }, row) {
   const cell = (cls, ...inside) => el("td", { class: cls, role: "cell" }, ...inside);
   const line = {
-    rank: cell("rank"), chip: el("span", { class: "chip", "aria-hidden": "true" }), ruler: el("span", { class: "ruler" }), count: el("span"),
-    whole: document.createTextNode(""), cents: el("small"), who: cell("who"), timer: 0,
-    parts: Object.fromEntries(criteria.map((part) => [part.id, { max: Number(part.max), text: el("span"), bar: el("i") }])),
+    rank: cell("rank"),
+    chip: el("span", { class: "chip", "aria-hidden": "true" }),
+    ruler: el("span", { class: "ruler" }),
+    count: el("span"),
+    whole: document.createTextNode(""),
+    cents: el("small"),
+    who: cell("who"),
+    timer: 0,
+    parts: Object.fromEntries(
+      criteria.map((part) => [part.id, { max: Number(part.max), text: el("span"), bar: el("i") }]),
+    ),
   };
   const marks = mode === "marks";
-  line.tr = el("tr", { role: "row" }, mode !== "progress" && line.rank, line.who,
+  line.tr = el(
+    "tr",
+    { role: "row" },
+    mode !== "progress" && line.rank,
+    line.who,
     marks && Object.values(line.parts).map((part) => cell("part", part.text, part.bar)),
-    cell("marked", line.ruler, line.count), marks && cell("total", line.chip, el("b", {}, line.whole, line.cents)));
+    cell("marked", line.ruler, line.count),
+    marks && cell("total", line.chip, el("b", {}, line.whole, line.cents)),
+  );
   line.tr.dataset.bib = row.bib;
   return line;
 }
@@ -78,8 +118,14 @@ function fill(line, head, row, was) {
   if (line.identity !== identity) {
     line.identity = identity;
     line.tr.classList.toggle("gone", gone);
-    put(line.who, flag(row.country), el("span", { class: "bib" }, row.bib), el("span", { class: "name" }, bdi(row.name)),
-      gone && ` (${t("withdrawn")})`, mode !== "marks" && line.chip);
+    put(
+      line.who,
+      flag(row.country),
+      el("span", { class: "bib" }, row.bib),
+      el("span", { class: "name" }, bdi(row.name)),
+      gone && ` (${t("withdrawn")})`,
+      mode !== "marks" && line.chip,
+    );
   }
   write(line.rank, row.rank == null ? "–" : String(row.rank));
   write(line.count, t("progressOf", { a: row.marked ?? 0, b: aspects }));
@@ -107,7 +153,15 @@ function heat(line, row, was) {
     line.tr.classList.add("hot");
   }
   line.climbed = (line.climbed ?? 0) + climbed;
-  write(line.chip, [line.sum ? signed(line.sum) : "", line.climbed > 0 ? `▲${line.climbed}` : line.climbed < 0 ? `▼${-line.climbed}` : ""].join(" ").trim());
+  write(
+    line.chip,
+    [
+      line.sum ? signed(line.sum) : "",
+      line.climbed > 0 ? `▲${line.climbed}` : line.climbed < 0 ? `▼${-line.climbed}` : "",
+    ]
+      .join(" ")
+      .trim(),
+  );
   clearTimeout(line.timer);
   line.timer = setTimeout(() => {
     line.tr.classList.remove("hot");
@@ -119,10 +173,16 @@ function heat(line, row, was) {
 
 function arrange(body, wanted, glide) {
   if (wanted.every((tr, at) => body.rows[at] === tr)) return;
-  const tops = new Map(glide ? wanted.filter((tr) => tr.parentNode).map((tr) => [tr, tr.getBoundingClientRect().top]) : []);
+  const tops = new Map(
+    glide ? wanted.filter((tr) => tr.parentNode).map((tr) => [tr, tr.getBoundingClientRect().top]) : [],
+  );
   body.append(...wanted);
   for (const [tr, top] of tops) {
     const shift = top - tr.getBoundingClientRect().top;
-    if (shift) tr.animate([{ transform: `translateY(${shift}px)` }, { transform: "none" }], { duration: 700, easing: "cubic-bezier(.2,.7,.2,1)" });
+    if (shift)
+      tr.animate([{ transform: `translateY(${shift}px)` }, { transform: "none" }], {
+        duration: 700,
+        easing: "cubic-bezier(.2,.7,.2,1)",
+      });
   }
 }

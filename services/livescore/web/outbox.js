@@ -13,11 +13,17 @@ export class Outbox {
   constructor(key, token, { onReceipt, onChange }) {
     Object.assign(this, { key, token, onReceipt, onChange, running: false, turn: 0, trouble: null, timer: 0 });
     addEventListener("online", () => this.send());
-    addEventListener("storage", (event) => { if (event.key === key) onChange(); });
+    addEventListener("storage", (event) => {
+      if (event.key === key) onChange();
+    });
   }
 
   get all() {
-    try { return JSON.parse(localStorage.getItem(this.key)) ?? []; } catch { return []; }
+    try {
+      return JSON.parse(localStorage.getItem(this.key)) ?? [];
+    } catch {
+      return [];
+    }
   }
 
   keep(entries) {
@@ -25,11 +31,16 @@ export class Outbox {
     this.onChange();
   }
 
-  get unsent() { return this.all.filter((entry) => !entry.refused); }
+  get unsent() {
+    return this.all.filter((entry) => !entry.refused);
+  }
 
   /** The newest mark of a cell that is on its way or was set aside. */
   of(competition, competitor, aspect) {
-    return this.all.findLast((entry) => entry.competition === competition && entry.mark.competitor === competitor && entry.mark.aspect === aspect);
+    return this.all.findLast(
+      (entry) =>
+        entry.competition === competition && entry.mark.competitor === competitor && entry.mark.aspect === aspect,
+    );
   }
 
   add(competition, mark) {
@@ -67,15 +78,41 @@ export class Outbox {
 
   async sendOne({ competition, mark }) {
     try {
-      const { body } = await call("POST", `/api/livescore/competitions/${encodeURIComponent(competition)}/marks`, { token: this.token, json: mark });
+      const { body } = await call("POST", `/api/livescore/competitions/${encodeURIComponent(competition)}/marks`, {
+        token: this.token,
+        json: mark,
+      });
       this.onReceipt(competition, mark, body);
-      this.keep(this.all.filter((entry) => entry.mark.id !== mark.id)
-        .map((entry) => (entry.follows === mark.id ? { ...entry, follows: null, mark: { ...entry.mark, saw: body.seq } } : entry)));
+      this.keep(
+        this.all
+          .filter((entry) => entry.mark.id !== mark.id)
+          .map((entry) =>
+            entry.follows === mark.id ? { ...entry, follows: null, mark: { ...entry.mark, saw: body.seq } } : entry,
+          ),
+      );
     } catch (problem) {
-      const final = problem.status >= 400 && problem.status < 500 && ![401, 429].includes(problem.status) && problem.code !== "busy";
+      const final =
+        problem.status >= 400 &&
+        problem.status < 500 &&
+        ![401, 429].includes(problem.status) &&
+        problem.code !== "busy";
       if (!final) throw problem;
-      const refused = { code: problem.code, status: problem.status, message: problem.message, faults: problem.faults, current: problem.body.current ?? null };
-      this.keep(this.all.map((entry) => (entry.mark.id === mark.id ? { ...entry, refused } : entry.follows === mark.id ? { ...entry, follows: null } : entry)));
+      const refused = {
+        code: problem.code,
+        status: problem.status,
+        message: problem.message,
+        faults: problem.faults,
+        current: problem.body.current ?? null,
+      };
+      this.keep(
+        this.all.map((entry) =>
+          entry.mark.id === mark.id
+            ? { ...entry, refused }
+            : entry.follows === mark.id
+              ? { ...entry, follows: null }
+              : entry,
+        ),
+      );
     }
   }
 }

@@ -11,29 +11,50 @@ import { form } from "./showcases.js";
 
 export function judgeForm(showcase, competitions, onSend) {
   let id = newId();
-  const built = form(t("judge.add"), async (raw, node, trouble) => {
-    clearFaults(node);
-    const chosen = competitions.filter((one) => raw.seats?.[one.id.replace(".", "/")]).map((one) => one.id);
-    if (!chosen.length) {
-      fault(node.querySelector("[name^='seats.']"), t("judge.none"));
-      return;
-    }
-    const { seats, days_valid: days, ...rest } = raw;
-    if (await onSend({ id, ...rest, competitions: chosen, ...(days && { days_valid: Number(days) }) }, node, trouble)) id = newId();
-  }, (raw) => raw, [
-    el("div", { class: "pair" }, input("name", t("judge.name"), { maxlength: 80, required: true, autocomplete: "off" }),
-      select("country", t("judge.country"), [["", t("choose")], ...countries()], "", t("judge.country.hint")),
-      input("days_valid", t("judge.days"), { type: "number", min: 1, max: 400 }, t("judge.days.hint"))),
-    el("fieldset", {}, el("legend", {}, t("judge.competitions")),
-      competitions.map((one) => tick(`seats.${one.id.replace(".", "/")}`, said(one.title), null, { checked: competitions.length === 1 }))),
-  ]);
+  const built = form(
+    t("judge.add"),
+    async (raw, node, trouble) => {
+      clearFaults(node);
+      const chosen = competitions.filter((one) => raw.seats?.[one.id.replace(".", "/")]).map((one) => one.id);
+      if (!chosen.length) {
+        fault(node.querySelector("[name^='seats.']"), t("judge.none"));
+        return;
+      }
+      const { seats, days_valid: days, ...rest } = raw;
+      if (await onSend({ id, ...rest, competitions: chosen, ...(days && { days_valid: Number(days) }) }, node, trouble))
+        id = newId();
+    },
+    (raw) => raw,
+    [
+      el(
+        "div",
+        { class: "pair" },
+        input("name", t("judge.name"), { maxlength: 80, required: true, autocomplete: "off" }),
+        select("country", t("judge.country"), [["", t("choose")], ...countries()], "", t("judge.country.hint")),
+        input("days_valid", t("judge.days"), { type: "number", min: 1, max: 400 }, t("judge.days.hint")),
+      ),
+      el(
+        "fieldset",
+        {},
+        el("legend", {}, t("judge.competitions")),
+        competitions.map((one) =>
+          tick(`seats.${one.id.replace(".", "/")}`, said(one.title), null, { checked: competitions.length === 1 }),
+        ),
+      ),
+    ],
+  );
   built.querySelector("[name=country]").required = true;
   return built;
 }
 
 /** The access sheet. It is shown once and never listed again; a lost link is replaced by a new one. */
 export function accessSheet(judge, competitions) {
-  const link = el("input", { readonly: true, value: judge.link, "aria-label": t("judge.link"), onclick: () => link.select() });
+  const link = el("input", {
+    readonly: true,
+    value: judge.link,
+    "aria-label": t("judge.link"),
+    onclick: () => link.select(),
+  });
   const copied = el("span", { role: "status", class: "soft" });
   const copy = async () => {
     link.select();
@@ -44,31 +65,100 @@ export function accessSheet(judge, competitions) {
       write(copied, document.execCommand("copy") ? t("copied") : t("copy.self"));
     }
   };
-  const titles = judge.competitions.map((id) => pick(competitions.find((one) => one.id === id)?.title) || id).join(", ");
-  return el("section", { class: "paper" }, el("img", { src: picture(judge.qr), alt: t("judge.qr"), width: 192, height: 192 }),
-    el("div", {}, el("h2", {}, bdi(judge.name), " ", flag(judge.country)), el("p", {}, titles),
-      el("p", { class: "field" }, link), el("p", {}, t("judge.secret")),
+  const titles = judge.competitions
+    .map((id) => pick(competitions.find((one) => one.id === id)?.title) || id)
+    .join(", ");
+  return el(
+    "section",
+    { class: "paper" },
+    el("img", { src: picture(judge.qr), alt: t("judge.qr"), width: 192, height: 192 }),
+    el(
+      "div",
+      {},
+      el("h2", {}, bdi(judge.name), " ", flag(judge.country)),
+      el("p", {}, titles),
+      el("p", { class: "field" }, link),
+      el("p", {}, t("judge.secret")),
       judge.expires_at && el("p", { class: "soft" }, t("judge.until", { time: moment(judge.expires_at) })),
-      el("div", { class: "row" }, el("button", { class: "main", onclick: copy }, t("copy")), el("button", { onclick: () => print() }, t("print")), copied)));
+      el(
+        "div",
+        { class: "row" },
+        el("button", { class: "main", onclick: copy }, t("copy")),
+        el("button", { onclick: () => print() }, t("print")),
+        copied,
+      ),
+    ),
+  );
 }
 
 const picture = (qr) => (qr?.startsWith("data:") ? qr : `data:image/svg+xml,${encodeURIComponent(qr ?? "")}`);
 
 export function judgeTable(showcase, judges, act, show) {
-  const path = (judge, verb) => `/showcases/${encodeURIComponent(showcase)}/judges/${encodeURIComponent(judge.id)}/${verb}`;
+  const path = (judge, verb) =>
+    `/showcases/${encodeURIComponent(showcase)}/judges/${encodeURIComponent(judge.id)}/${verb}`;
   if (!judges.length) return el("p", { class: "soft" }, t("judge.nobody"));
   const revoke = async (judge) => {
-    if (await ask(`${t("revoke")}: ${judge.name}`, t("revoke.text"), { yes: t("revoke"), bad: true })) act(() => send(path(judge, "revoke")));
+    if (await ask(`${t("revoke")}: ${judge.name}`, t("revoke.text"), { yes: t("revoke"), bad: true }))
+      act(() => send(path(judge, "revoke")));
   };
   const cell = (key, ...inside) => el("td", { "data-label": t(`col.${key}`) }, ...inside);
-  return el("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": t("judges") }, el("table", { class: "cards" },
-    el("thead", {}, el("tr", {}, ["name", "country", "competitions", "status", "decide"].map((key) => el("th", { scope: "col" }, t(`col.${key}`))))),
-    el("tbody", {}, judges.map((judge) => el("tr", { "data-judge": judge.id }, cell("name", el("strong", {}, bdi(judge.name))), cell("country", flag(judge.country)),
-      cell("competitions", el("span", {}, judge.competitions.map((id) => id.split(".").pop()).join(", "))),
-      cell("status", el("span", { class: `tag ${judge.revoked ? "bad" : "good"}` }, t(judge.revoked ? "status.revoked" : "status.active")),
-        !judge.revoked && judge.expires_at && el("div", { class: "soft" }, t("judge.until", { time: moment(judge.expires_at) }))),
-      cell("decide", !judge.revoked && el("div", { class: "row" }, el("button", { onclick: () => act(async () => show(await send(path(judge, "link")))) }, t("judge.newlink")),
-        el("button", { class: "bad", onclick: () => revoke(judge) }, t("revoke")))))))));
+  return el(
+    "div",
+    { class: "scroll", tabindex: "0", role: "region", "aria-label": t("judges") },
+    el(
+      "table",
+      { class: "cards" },
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          ["name", "country", "competitions", "status", "decide"].map((key) =>
+            el("th", { scope: "col" }, t(`col.${key}`)),
+          ),
+        ),
+      ),
+      el(
+        "tbody",
+        {},
+        judges.map((judge) =>
+          el(
+            "tr",
+            { "data-judge": judge.id },
+            cell("name", el("strong", {}, bdi(judge.name))),
+            cell("country", flag(judge.country)),
+            cell("competitions", el("span", {}, judge.competitions.map((id) => id.split(".").pop()).join(", "))),
+            cell(
+              "status",
+              el(
+                "span",
+                { class: `tag ${judge.revoked ? "bad" : "good"}` },
+                t(judge.revoked ? "status.revoked" : "status.active"),
+              ),
+              !judge.revoked &&
+                judge.expires_at &&
+                el("div", { class: "soft" }, t("judge.until", { time: moment(judge.expires_at) })),
+            ),
+            cell(
+              "decide",
+              !judge.revoked &&
+                el(
+                  "div",
+                  { class: "row" },
+                  el(
+                    "button",
+                    { onclick: () => act(async () => show(await send(path(judge, "link")))) },
+                    t("judge.newlink"),
+                  ),
+                  el("button", { class: "bad", onclick: () => revoke(judge) }, t("revoke")),
+                ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 export function putSheet(place, judge, competitions) {

@@ -13,7 +13,13 @@ import { judgeForm, judgeTable, putSheet } from "./judges.js";
 import { read, rights, schemeLink, send, signedIn, signIn, signOut } from "./session.js";
 import { competitionForm, showcaseForm } from "./showcases.js";
 
-let showcases = [], chosen = null, links = {}, detail = null, opened = new Set(), message = null, sheet = null;
+let showcases = [],
+  chosen = null,
+  links = {},
+  detail = null,
+  opened = new Set(),
+  message = null,
+  sheet = null;
 const seg = encodeURIComponent;
 
 const allowed = () => showcases.filter((one) => rights().showcase === "*" || rights().showcase === one.id);
@@ -26,8 +32,13 @@ async function load() {
     showcases = Array.isArray(found) ? found : found.showcases;
     chosen ??= new URLSearchParams(location.search).get("showcase") ?? allowed()[0]?.id ?? null;
     if (chosen) {
-      const [showcase, judges] = await Promise.all([read(`/showcases/${seg(chosen)}`), read(`/showcases/${seg(chosen)}/judges`)]);
-      const people = await Promise.all(showcase.competitions.map((one) => read(`/competitions/${seg(one.id)}/competitors`)));
+      const [showcase, judges] = await Promise.all([
+        read(`/showcases/${seg(chosen)}`),
+        read(`/showcases/${seg(chosen)}/judges`),
+      ]);
+      const people = await Promise.all(
+        showcase.competitions.map((one) => read(`/competitions/${seg(one.id)}/competitors`)),
+      );
       detail = { showcase, judges, people };
     }
   } catch (problem) {
@@ -62,18 +73,33 @@ const submit = (path, after) => async (json, node, trouble) => {
     return true;
   } catch (problem) {
     const rest = showFaults(node, problem);
-    put(trouble, el("div", { class: "say bad", role: "alert" }, el("p", {}, problem.words), rest.map((item) => el("p", {}, [item.field, item.detail].filter(Boolean).join(": ")))));
+    put(
+      trouble,
+      el(
+        "div",
+        { class: "say bad", role: "alert" },
+        el("p", {}, problem.words),
+        rest.map((item) => el("p", {}, [item.field, item.detail].filter(Boolean).join(": "))),
+      ),
+    );
     return false;
   }
 };
 
 function draw() {
   put(byId("say"), message && el("div", { class: `say ${message.tone}` }, el("p", {}, message.text())));
-  put(byId("choose"), allowed().map((one) => el("button", { "aria-pressed": String(one.id === chosen), onclick: () => choose(one.id) }, said(one.title))));
+  put(
+    byId("choose"),
+    allowed().map((one) =>
+      el("button", { "aria-pressed": String(one.id === chosen), onclick: () => choose(one.id) }, said(one.title)),
+    ),
+  );
   const page = byId("page");
   const kept = Array.from(page.querySelectorAll("form"), keep);
   put(page, signedIn() ? parts() : gate());
-  page.querySelectorAll("form").forEach((form, at) => { if (kept[at] && restoring) restore(form, kept[at]); });
+  page.querySelectorAll("form").forEach((form, at) => {
+    if (kept[at] && restoring) restore(form, kept[at]);
+  });
   restoring = false;
   if (sheet) putSheet(page.querySelector(".paper-place"), sheet, detail?.showcase.competitions ?? []);
 }
@@ -89,43 +115,132 @@ function choose(id) {
   load();
 }
 
-const gate = () => el("form", { class: "card", onsubmit: (event) => { event.preventDefault(); message = null; signIn(event.target.elements.link.value); load(); } },
-  el("h2", {}, t("gate")), el("p", {}, t("gate.text")), el("div", { class: "field" }, el("label", { for: "gate" }, t("gate.label")),
-    el("input", { id: "gate", name: "link", type: "password", autocomplete: "off", required: true })), el("button", { class: "main" }, t("gate.open")));
+const gate = () =>
+  el(
+    "form",
+    {
+      class: "card",
+      onsubmit: (event) => {
+        event.preventDefault();
+        message = null;
+        signIn(event.target.elements.link.value);
+        load();
+      },
+    },
+    el("h2", {}, t("gate")),
+    el("p", {}, t("gate.text")),
+    el(
+      "div",
+      { class: "field" },
+      el("label", { for: "gate" }, t("gate.label")),
+      el("input", { id: "gate", name: "link", type: "password", autocomplete: "off", required: true }),
+    ),
+    el("button", { class: "main" }, t("gate.open")),
+  );
 
 /** A part that folds; it stays as the organiser left it. */
 function fold(key, label, ...inside) {
-  const part = el("details", { class: "card", open: opened.has(key), ontoggle: () => (part.open ? opened.add(key) : opened.delete(key)) }, el("summary", {}, label), ...inside);
+  const part = el(
+    "details",
+    { class: "card", open: opened.has(key), ontoggle: () => (part.open ? opened.add(key) : opened.delete(key)) },
+    el("summary", {}, label),
+    ...inside,
+  );
   return part;
 }
 
 function parts() {
-  const create = rights().showcase === "*" && fold("create", t("create"), showcaseForm((json, node, trouble) =>
-    submit("/showcases", async () => { chosen = json.id; opened.delete("create"); await load(); })(json, node, trouble)));
+  const create =
+    rights().showcase === "*" &&
+    fold(
+      "create",
+      t("create"),
+      showcaseForm((json, node, trouble) =>
+        submit("/showcases", async () => {
+          chosen = json.id;
+          opened.delete("create");
+          await load();
+        })(json, node, trouble),
+      ),
+    );
   if (!detail || detail.showcase.id !== chosen) return [el("div", { class: "paper-place" }), create];
   const { showcase, judges, people } = detail;
-  const judged = submit(`/showcases/${seg(chosen)}/judges`, async (answer) => { sheet = answer; opened.delete("judge"); await load(); });
+  const judged = submit(`/showcases/${seg(chosen)}/judges`, async (answer) => {
+    sheet = answer;
+    opened.delete("judge");
+    await load();
+  });
   return [
-    el("div", { class: "title" }, el("h1", {}, said(showcase.title)),
-      links.broadcast && el("a", { href: `${links.broadcast}${linked(`/s/${showcase.id}`)}` }, t("board")), el("a", { href: linked(`/register/${showcase.id}`) }, t("registration"))),
-    el("p", { class: "facts" }, el("span", {}, `${dayOf(showcase.starts_on)} – ${dayOf(showcase.ends_on)}`), el("span", {}, showcase.timezone)),
+    el(
+      "div",
+      { class: "title" },
+      el("h1", {}, said(showcase.title)),
+      links.broadcast && el("a", { href: `${links.broadcast}${linked(`/s/${showcase.id}`)}` }, t("board")),
+      el("a", { href: linked(`/register/${showcase.id}`) }, t("registration")),
+    ),
+    el(
+      "p",
+      { class: "facts" },
+      el("span", {}, `${dayOf(showcase.starts_on)} – ${dayOf(showcase.ends_on)}`),
+      el("span", {}, showcase.timezone),
+    ),
     el("div", { class: "paper-place" }),
     showcase.competitions.map((one, at) => competition(one, people[at], showcase)),
-    fold("competition", t("competition.add"), competitionForm(showcase.timezone, submit(`/showcases/${seg(chosen)}/competitions`, async () => { opened.delete("competition"); await load(); }))),
-    el("section", { class: "card" }, el("h2", {}, t("judges")), judgeTable(showcase.id, judges, act, (answer) => { sheet = answer; })),
-    showcase.competitions.length > 0 && fold("judge", t("judge.add"), judgeForm(showcase.id, showcase.competitions, judged)),
+    fold(
+      "competition",
+      t("competition.add"),
+      competitionForm(
+        showcase.timezone,
+        submit(`/showcases/${seg(chosen)}/competitions`, async () => {
+          opened.delete("competition");
+          await load();
+        }),
+      ),
+    ),
+    el(
+      "section",
+      { class: "card" },
+      el("h2", {}, t("judges")),
+      judgeTable(showcase.id, judges, act, (answer) => {
+        sheet = answer;
+      }),
+    ),
+    showcase.competitions.length > 0 &&
+      fold("judge", t("judge.add"), judgeForm(showcase.id, showcase.competitions, judged)),
     create,
   ];
 }
 
 function competition(one, people, showcase) {
-  return el("section", { class: "card" }, el("h2", {}, said(one.title)),
-    el("p", { class: "facts" }, el("span", {}, t("places", { left: one.places_left, capacity: one.capacity })), el("span", {}, bothZones(one.opens_at, one.closes_at, showcase.timezone)),
-      el("span", {}, `${t("board_mode")}: ${t(`mode.${one.board_mode}`)}`), el("span", {}, `${t("minimum_age")}: ${one.minimum_age}`)),
-    links.livescore && el("p", {}, el("a", { class: "button", href: schemeLink(links.livescore, one.id, lang), target: "_blank", rel: "noreferrer" }, t("scheme"))),
-    competitorTable(one.id, people, act));
+  return el(
+    "section",
+    { class: "card" },
+    el("h2", {}, said(one.title)),
+    el(
+      "p",
+      { class: "facts" },
+      el("span", {}, t("places", { left: one.places_left, capacity: one.capacity })),
+      el("span", {}, bothZones(one.opens_at, one.closes_at, showcase.timezone)),
+      el("span", {}, `${t("board_mode")}: ${t(`mode.${one.board_mode}`)}`),
+      el("span", {}, `${t("minimum_age")}: ${one.minimum_age}`),
+    ),
+    links.livescore &&
+      el(
+        "p",
+        {},
+        el(
+          "a",
+          { class: "button", href: schemeLink(links.livescore, one.id, lang), target: "_blank", rel: "noreferrer" },
+          t("scheme"),
+        ),
+      ),
+    competitorTable(one.id, people, act),
+  );
 }
 
 addEventListener("hashchange", () => location.reload());
-await speak("/registration/words/organise", () => { restoring = true; draw(); });
+await speak("/registration/words/organise", () => {
+  restoring = true;
+  draw();
+});
 load();

@@ -1,7 +1,16 @@
 /* Dates and times an organiser types are in the host's zone, wherever the organiser sits: "2020-11-19T09:00" there -> UTC. */
 
 function offset(zone, at) {
-  const parts = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hourCycle: "h23", year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }).formatToParts(at);
+  const parts = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone,
+    hourCycle: "h23",
+    year: "numeric",
+    month: "numeric",
+    day: "numeric",
+    hour: "numeric",
+    minute: "numeric",
+    second: "numeric",
+  }).formatToParts(at);
   const of = Object.fromEntries(parts.map((part) => [part.type, Number(part.value)]));
   return Date.UTC(of.year, of.month - 1, of.day, of.hour, of.minute, of.second) - Math.floor(at / 1000) * 1000;
 }

@@ -148,7 +148,9 @@ async def test_an_address_or_method_that_is_not_there_is_a_problem_document(
     assert (status == 405) == ("Allow" in reply.headers)
 
 
-@pytest.mark.parametrize("name", ["canary7.js", "canary7" * 200, "%00canary7", "..%2f..%2fapp.py", "words", "/etc/passwd"])
+@pytest.mark.parametrize(
+    "name", ["canary7.js", "canary7" * 200, "%00canary7", "..%2f..%2fapp.py", "words", "/etc/passwd"]
+)
 async def test_a_file_that_is_not_there_is_not_found(refusing: Livescore, name: str) -> None:
     check(await refusing.ask("GET", f"/livescore/{name}"), 404, "http_404")
 

@@ -78,7 +78,9 @@ CASES = [
     shape("a day that does not exist", "marked_at", "2020-11-31T16:00:00Z"),
     shape("a time before every clock", "marked_at", "1969-12-31T23:59:59Z"),
     shape("a time that does not exist in UTC", "marked_at", "0001-01-01T00:00:00+14:00"),
-    Case("the end of time", {"marked_at": "9999-12-31T23:59:59-14:00"}, 422, "marked_in_the_future", "marked_at", "R44"),
+    Case(
+        "the end of time", {"marked_at": "9999-12-31T23:59:59-14:00"}, 422, "marked_in_the_future", "marked_at", "R44"
+    ),
     shape("a value as a number", "value", 12.3),
     shape("a value that is too long", "value", "1" * 41),
     shape("a value as an object", "value", {"$gt": ""}),

@@ -9,7 +9,7 @@ DEVELOPING := .venv/developing
 BENCHES := ingest end_to_end fanout memory rebuild
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test lint bench docs clean
+.PHONY: help setup run up test lint bench figures docs clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
@@ -34,6 +34,9 @@ lint: $(DEVELOPING) ## Linter, types and import contracts
 
 bench: $(DEVELOPING) ## Measure, each figure against a limit or a peer of the same run; ARGS="ingest --json" for one
 	@$(if $(ARGS),$(PY) -m bench $(ARGS),for one in $(BENCHES); do $(PY) -m bench $$one --json || exit 1; done)
+
+figures: $(DEVELOPING) ## Put the newest results of bench into the README
+	@$(PY) scripts/figures.py
 
 docs: $(DEVELOPING) ## Write the API documents in docs/api anew from the code
 	@$(PY) -m services.documents docs/api

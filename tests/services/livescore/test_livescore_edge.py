@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import io
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +45,22 @@ async def test_a_huge_mark_that_does_not_say_its_size_is_refused_all_the_same(re
     token = refusing.registration.judge_token("cn")
     headers = {"Content-Type": "application/json"}
     check(await refusing.ask("POST", f"{BASE}/marks", endless(), token=token, headers=headers), 413, "http_413")
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+async def test_a_mark_that_unpacks_to_something_huge_is_refused(refusing: Livescore, chunked: bool) -> None:
+    packed = gzip.compress(b'{"id": "canary7' + b"x" * 6 * 1024 * 1024)
+    assert len(packed) < 8 * 1024
+
+    async def in_pieces() -> AsyncIterator[bytes]:
+        yield packed
+
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    body = in_pieces() if chunked else packed
+    token = refusing.registration.judge_token("cn")
+    reply = await refusing.ask("POST", f"{BASE}/marks", body, token=token, headers=headers)
+    assert reply.status in {400, 413}
+    assert CANARY not in reply.content
 
 
 async def test_a_huge_scheme_is_refused(refusing: Livescore) -> None:

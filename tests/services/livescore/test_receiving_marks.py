@@ -110,6 +110,14 @@ async def test_the_same_id_for_another_mark_is_refused(livescore: Livescore, cha
     assert len(livescore.marks()) == 1
 
 
+async def test_an_id_counts_within_its_competition(livescore: Livescore) -> None:
+    form = livescore.form()
+    here = await livescore.send("cn", form)
+    there = await livescore.send("cn", {**form, "aspect": "D1.1"}, "welding")
+    assert (here.status, there.status) == (201, 201)
+    assert len(livescore.marks()) == len(livescore.marks("welding")) == 1
+
+
 async def test_another_judge_cannot_have_a_receipt_by_its_id(livescore: Livescore) -> None:
     form = livescore.form(aspect="C1.1", value=None, score=3)
     await livescore.send("cn", form)

@@ -36,7 +36,7 @@ class Consumer:
     async def feed(self, batch: Sequence[Message]) -> None:
         """Apply a batch; raises UnknownEvent on bytes that are no event: skipping one would be a silent change."""
         for message in batch:
-            recorded = decode(message.body)
+            recorded = message.recorded or decode(message.body)
             if recorded.seq > self._last.get(recorded.stream, 0) + 1:
                 await self.catch_up(recorded.stream)
             self._take(recorded)

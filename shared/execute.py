@@ -109,7 +109,7 @@ class Executor(Generic[S]):
         if head.pending is None:
             return True
         try:
-            await asyncio.shield(head.pending)
+            await head.pending
         except WrongSeq:
             self._forget(stream, head)
             return False

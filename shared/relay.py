@@ -51,7 +51,8 @@ class Relay:
         entries = await self._ledger.unpublished(self._sent)  # 1
         if not entries:
             return False
-        await self._bus.publish(self._topic, [Message(entry.stream, entry.body) for entry in entries])  # 2
+        messages = [Message(entry.stream, entry.body, entry.recorded) for entry in entries]
+        await self._bus.publish(self._topic, messages)  # 2
         self._sent = entries[-1].pos
         return True
 

@@ -28,6 +28,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 import apsw
+from typing_extensions import override
 
 from shared.errors import BadStart, Unavailable
 
@@ -42,7 +43,6 @@ _REOPEN_SECONDS = 0.25
 _OLDEST_SAFE = (3, 51, 3)
 _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
-    "PRAGMA busy_timeout=5000",
     "PRAGMA temp_store=MEMORY",
     "PRAGMA cache_size=-20000",
     "PRAGMA journal_size_limit=67108864",
@@ -63,8 +63,16 @@ _STORE_FAULTS = (
     apsw.ProtocolError,
 )
 
-_Outcome = tuple[asyncio.Future[Any], Any, BaseException | None]
+_Outcome = tuple[Any, asyncio.Future[Any], Any, BaseException | None]
 _Piece = tuple[Callable[[Connection, list[Any]], Sequence[Any]], Any, asyncio.Future[Any]]
+
+
+class _Pending(asyncio.Future[T]):
+    """A queued piece is carried out whatever becomes of who waits for it: cancelling takes effect after it."""
+
+    @override
+    def cancel(self, msg: Any | None = None) -> bool:
+        return False
 
 
 def check_library() -> None:
@@ -110,12 +118,12 @@ class SqliteFile:
         self._vfs = vfs
         self._queue: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
         self._dead = False
-        self._committed: list[Callable[[], None]] = []
+        self._committed: list[Callable[[list[Any]], None]] = []
         self._reader: Connection | None = None
         self._read_thread = ThreadPoolExecutor(1, thread_name_prefix=f"read-{path.stem}")
 
-    def on_commit(self, listener: Callable[[], None]) -> None:
-        """Call `listener` in the event loop after every commit."""
+    def on_commit(self, listener: Callable[[list[Any]], None]) -> None:
+        """Call `listener` in the event loop after every commit, with the items it stored, in order."""
         self._committed.append(listener)
 
     async def __aenter__(self) -> Self:
@@ -148,7 +156,7 @@ class SqliteFile:
 
         When `bulk` raises, everything it did is taken back and it is called for each item alone.
         """
-        future: asyncio.Future[T] = self._loop.create_future()
+        future: asyncio.Future[T] = _Pending(loop=self._loop)
         if self._dead:
             future.set_exception(Unavailable("the store is closed"))
         else:
@@ -178,6 +186,7 @@ class SqliteFile:
 
     def _open(self) -> Connection:
         db = apsw.Connection(str(self.path), vfs=self._vfs)
+        db.set_busy_timeout(5000)  # before anything else: a reader may be looking while the file is made or recovered
         mode = db.execute("PRAGMA journal_mode=WAL").get
         db.execute("PRAGMA synchronous=FULL")
         for pragma in _PRAGMAS:
@@ -225,7 +234,7 @@ class SqliteFile:
             self._fail(late, "the store is closed")
 
     def _tell(self, opened: asyncio.Future[None], error: BaseException | None) -> None:
-        outcome: list[_Outcome] = [(opened, None, error)]
+        outcome: list[_Outcome] = [(None, opened, None, error)]
         self._loop.call_soon_threadsafe(self._settle, outcome)
 
     def _take(self, timeout: float | None) -> tuple[list[_Piece], bool]:
@@ -271,7 +280,7 @@ class SqliteFile:
         for bulk, pieces in itertools.groupby(batch, key=lambda piece: piece[0]):
             alike = list(pieces)
             results = bulk(db, [item for _, item, _ in alike])
-            done.extend((future, result, None) for (_, _, future), result in zip(alike, results, strict=True))
+            done.extend((item, future, result, None) for (_, item, future), result in zip(alike, results, strict=True))
         db.execute("COMMIT")
         return done
 
@@ -282,12 +291,12 @@ class SqliteFile:
         for bulk, item, future in batch:
             db.execute("SAVEPOINT piece")
             try:
-                done.append((future, bulk(db, [item])[0], None))
+                done.append((item, future, bulk(db, [item])[0], None))
             except _STORE_FAULTS:
                 raise
             except Exception as exc:  # whatever it is belongs to the caller who sent this piece
                 db.execute("ROLLBACK TO piece")
-                done.append((future, None, exc))
+                done.append((item, future, None, exc))
             db.execute("RELEASE piece")
         db.execute("COMMIT")
         return done
@@ -312,13 +321,14 @@ class SqliteFile:
     def _fail(self, batch: list[_Piece], reason: str) -> None:
         if batch:
             error = Unavailable(f"nothing can be stored now ({reason}); send the same again")
-            failed: list[_Outcome] = [(future, None, error) for _, _, future in batch]
+            failed: list[_Outcome] = [(item, future, None, error) for _, item, future in batch]
             self._loop.call_soon_threadsafe(self._settle, failed)
 
     def _settle(self, done: list[_Outcome]) -> None:
-        stored = False
-        for future, result, error in done:
-            stored = stored or error is None
+        stored = []
+        for item, future, result, error in done:
+            if error is None:
+                stored.append(item)
             if future.cancelled():
                 continue
             if error is None:
@@ -327,4 +337,4 @@ class SqliteFile:
                 future.set_exception(error)
         if stored:
             for listener in self._committed:
-                listener()
+                listener(stored)

@@ -18,7 +18,7 @@ from shared.contracts.topics import BOARDS, LIVESCORE
 from shared.execute import Executor
 from shared.http.app import Service, application, start
 from shared.ledger.sqlite import SqliteLedger
-from shared.lifecycle import Stop, announce, claimed
+from shared.lifecycle import Stop, announce, claimed, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.relay import Relay
@@ -71,6 +71,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
         )
         runner, port = await start(application(service), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)  # 1
+        settle_memory()
         announce(NAME, port)
         log.info("listening", port=port)
         await stop.wait()

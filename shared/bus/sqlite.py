@@ -10,6 +10,7 @@ A compacted topic keeps one message per key: the older one is deleted in the tra
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
@@ -31,8 +32,27 @@ _POLL_SECONDS = 0.002  # where no notice comes of a commit
 _QUIET_SECONDS = 0.05  # where it does: it may be missed
 _FIND_SECONDS = 0.25  # how often to look for a publisher that was not there before
 
-_Published = tuple[int, Sequence[Message]]
-"""Messages of one commit, and the place of the last of them."""
+
+@dataclass(slots=True)
+class _Publish:
+    """Messages on their way into the file; `last` is the place of the last of them once they are there."""
+
+    messages: Sequence[Message]
+    last: int = 0
+
+
+def _add(db: Connection, publishes: list[_Publish]) -> list[None]:
+    for one in publishes:
+        insert(db, "INSERT INTO log(key, body)", [(message.key, message.body) for message in one.messages])
+        one.last = db.last_insert_rowid()
+    return [None] * len(publishes)
+
+
+def _replace(db: Connection, publishes: list[_Publish]) -> list[None]:
+    for one in publishes:
+        db.executemany("DELETE FROM log WHERE key = ?", [(message.key,) for message in one.messages])
+        _add(db, [one])
+    return [None] * len(publishes)
 
 
 class SqliteBus:
@@ -67,15 +87,7 @@ class SqliteBus:
 
     async def publish(self, topic: str, messages: Sequence[Message]) -> None:
         file = self._files.get(topic) or await self._open(topic)
-        compacted = topic in COMPACTED
-
-        def work(db: Connection) -> _Published:
-            if compacted:
-                db.executemany("DELETE FROM log WHERE key = ?", [(message.key,) for message in messages])
-            insert(db, "INSERT INTO log(key, body)", [(one.key, one.body) for one in messages])
-            return db.last_insert_rowid(), messages
-
-        await file.write(work)
+        await file.write_in_bulk(_replace if topic in COMPACTED else _add, _Publish(messages))
 
     async def _open(self, topic: str) -> SqliteFile:
         async with self._opening:
@@ -87,7 +99,7 @@ class SqliteBus:
                 self._files[topic] = file
             return self._files[topic]
 
-    def _hand_over(self, topic: str, path: Path, published: list[_Published]) -> None:
+    def _hand_over(self, topic: str, path: Path, published: list[_Publish]) -> None:
         touch(path)
         for subscription in self._subscriptions.get(topic, ()):
             subscription.hand_over(published)
@@ -132,9 +144,9 @@ class _OwnTail(_Tail):
 
     def __init__(self, path: Path, *, from_end: bool) -> None:
         super().__init__(path, from_end=from_end)
-        self._handed: deque[_Published] = deque()
+        self._handed: deque[_Publish] = deque()
 
-    def hand_over(self, published: list[_Published]) -> None:
+    def hand_over(self, published: list[_Publish]) -> None:
         self._handed.extend(published)
         if len(self._handed) > _HANDED:
             self._handed.clear()
@@ -147,11 +159,11 @@ class _OwnTail(_Tail):
     @override
     def read(self) -> list[Message]:
         while self._handed:
-            last, messages = self._handed.popleft()
-            if last - len(messages) == self.pos:
-                self.pos = last
-                return list(messages)
-            if last > self.pos:
+            one = self._handed.popleft()
+            if one.last - len(one.messages) == self.pos:
+                self.pos = one.last
+                return list(one.messages)
+            if one.last > self.pos:
                 self._version = None
                 break
         return super().read()
@@ -180,7 +192,7 @@ class SqliteSubscription:
     def _tail(self, path: Path, *, from_end: bool) -> _Tail:
         return (_OwnTail if path == self._own else _Tail)(path, from_end=from_end)
 
-    def hand_over(self, published: list[_Published]) -> None:
+    def hand_over(self, published: list[_Publish]) -> None:
         """Take what this process has published, after its commit, without reading it back."""
         tail = self._tails.get(self._own)
         if isinstance(tail, _OwnTail):

@@ -18,7 +18,7 @@ Guarantees every adapter keeps (`tests/contracts/test_ledger.py`):
 
 import gc
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from shared.contracts.events import Recorded
@@ -30,11 +30,15 @@ class WrongSeq(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event in the outbox: its place there, its stream, and the bytes to publish verbatim."""
+    """One event in the outbox: its place there, its stream, and the bytes to publish verbatim.
+
+    `recorded` is the event itself where it is still at hand.
+    """
 
     pos: int
     stream: str
     body: bytes
+    recorded: Recorded | None = field(default=None, compare=False, repr=False)
 
 
 class Ledger(Protocol):
@@ -43,7 +47,10 @@ class Ledger(Protocol):
         """Names this history; another one after a restore."""
 
     def append(self, recorded: Sequence[Recorded], command: str | None = None) -> Awaitable[None]:
-        """Queue the events of one stream at once, at the seqs they carry; the awaitable ends when they are durable."""
+        """Queue the events of one stream at once, at the seqs they carry; the awaitable ends when they are durable.
+
+        Several may wait for it, and cancelling one of them neither takes the append back nor wakes the others.
+        """
 
     async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         """The stream's events with a seq above `after`, in order: all of them, or the first `limit`."""

@@ -6,10 +6,12 @@ Events can be neither changed nor deleted: triggers refuse it, whoever asks.
 
 import asyncio
 import itertools
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from shared.contracts.events import Recorded, decode, encode
 from shared.ledger.port import Entry, WrongSeq
@@ -34,9 +36,27 @@ BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
 CREATE TRIGGER IF NOT EXISTS events_are_final BEFORE UPDATE ON events
 BEGIN SELECT RAISE(ABORT, 'events never change'); END;
 """
+_STATE = "SELECT epoch, published, (SELECT ifnull(max(pos), 0) FROM events) FROM history, outbox"
 _LAST = "SELECT seq FROM events WHERE stream = ? ORDER BY seq DESC LIMIT 1"
 _INTO = "INSERT INTO events(stream, seq, command, body)"
 _Row = tuple[str, int, str | None, bytes]
+
+
+@dataclass(slots=True)
+class _Append:
+    """Events on their way into the file; `first` is the place of the first of them once they are there."""
+
+    recorded: Sequence[Recorded]
+    rows: list[_Row]
+    first: int = 0
+
+    def entries(self) -> Iterator[Entry]:
+        for pos, one, (stream, _, _, body) in zip(itertools.count(self.first), self.recorded, self.rows, strict=False):
+            yield Entry(pos, stream, body, one)
+
+
+_KEPT = 2048
+"""How many stored events are kept at hand for the outbox; what lags further behind is read from the file."""
 
 
 class SqliteLedger:
@@ -47,13 +67,13 @@ class SqliteLedger:
         self._appended = asyncio.Event()
         self._epoch = ""
         self._published = 0
+        self._last = 0
+        self._fresh: deque[Entry] = deque(maxlen=_KEPT)  # the newest up to `_last`, without gaps
 
     async def __aenter__(self) -> Self:
         await self.file.__aenter__()
-        self.file.on_commit(self._appended.set)
-        self._epoch, self._published = await self.file.read(
-            lambda db: (db.execute("SELECT epoch FROM history").get, db.execute("SELECT published FROM outbox").get)
-        )
+        self._epoch, self._published, self._last = await self.file.read(lambda db: db.execute(_STATE).get)
+        self.file.on_commit(self._stored)
         self._appended.set()
         return self
 
@@ -69,7 +89,14 @@ class SqliteLedger:
     def append(self, recorded: Sequence[Recorded], command: str | None = None) -> "asyncio.Future[None]":
         names = itertools.chain((command,), itertools.repeat(None))
         rows = [(one.stream, one.seq, name, encode(one)) for one, name in zip(recorded, names, strict=False)]
-        return self.file.write_in_bulk(_append, rows)
+        return self.file.write_in_bulk(_append, _Append(recorded, rows))
+
+    def _stored(self, items: list[Any]) -> None:
+        for append in items:
+            if isinstance(append, _Append):
+                self._fresh.extend(append.entries())
+                self._last = append.first + len(append.rows) - 1
+        self._appended.set()
 
     async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         query = "SELECT body FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?"
@@ -84,6 +111,12 @@ class SqliteLedger:
         self._appended.clear()  # before the read: an append that lands after it sets the flag again
         query = "SELECT pos, stream, body FROM events WHERE pos > ? ORDER BY pos LIMIT ?"
         start = max(after, self._published)
+        while self._fresh and self._fresh[0].pos <= start:
+            self._fresh.popleft()
+        if start >= self._last:
+            return []
+        if self._fresh and self._fresh[0].pos == start + 1:
+            return list(itertools.islice(self._fresh, limit))
         entries = await self.file.read(lambda db: [Entry(*row) for row in db.execute(query, (start, limit))])
         if entries:
             self._appended.set()
@@ -100,10 +133,11 @@ class SqliteLedger:
         await self._appended.wait()
 
 
-def _append(db: Connection, appends: list[list[_Row]]) -> list[None]:
+def _append(db: Connection, appends: list[_Append]) -> list[None]:
     """Store appends that all fit; raise WrongSeq when one does not, whichever it is."""
     last: dict[str, int] = {}
-    for rows in appends:
+    for append in appends:
+        rows = append.rows
         stream, first = rows[0][0], rows[0][1]
         if stream not in last:
             last[stream] = db.execute(_LAST, (stream,)).get or 0
@@ -111,9 +145,14 @@ def _append(db: Connection, appends: list[list[_Row]]) -> list[None]:
             raise WrongSeq(stream)
         last[stream] += len(rows)
     try:
-        insert(db, _INTO, [row for rows in appends for row in rows])
+        insert(db, _INTO, [row for append in appends for row in append.rows])
     except ConstraintError as exc:
-        raise WrongSeq(appends[0][0][0]) from exc
+        raise WrongSeq(appends[0].rows[0][0]) from exc
+    # One writer and a counter that never goes back: the rows of one transaction have places in a row.
+    place = db.last_insert_rowid() + 1
+    for append in reversed(appends):
+        place -= len(append.rows)
+        append.first = place
     return [None] * len(appends)
 
 

@@ -220,7 +220,7 @@ def _given(command: GiveMark, round_: int = 1, supersedes: int | None = None) ->
         aspect=command.aspect,
         judge=command.judge,
         value=command.value,
-        score=cast(Literal[0, 1, 2, 3] | None, command.score),
+        score=cast("Literal[0, 1, 2, 3] | None", command.score),
         round=round_,
         marked_at=command.marked_at,
         supersedes=command.saw if command.score is None else supersedes,

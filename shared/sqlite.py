@@ -113,6 +113,8 @@ class SqliteFile:
         self.fault: str | None = None
         """Why writes are refused now, or None."""
         self.broken: Callable[[str], None] = lambda _reason: None
+        self.reopened: Callable[[], None] = lambda: None
+        """Called in the event loop after a fault is over: what was refused may have been stored all the same."""
         self._schema = schema
         self._secure_delete = secure_delete
         self._vfs = vfs
@@ -310,6 +312,7 @@ class SqliteFile:
             self.fault = f"{self.path.name}: {exc}"
             return None
         self.fault = None
+        self._loop.call_soon_threadsafe(self.reopened)
         return db
 
     @staticmethod

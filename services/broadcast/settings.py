@@ -5,6 +5,7 @@ Lists and networks are given as JSON, for example `BROADCAST_ORIGINS='["https://
 
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,8 +48,8 @@ class Settings(BaseSettings):
     """Over how long viewers are sent away when the service stops."""
     retry_ms: int = Field(2000, ge=100, le=60_000)
     """How long viewers that are sent away wait before they come back, on average."""
-    log_level: str = "INFO"
-    """DEBUG, INFO, WARNING or ERROR."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least that is logged."""
 
     @field_validator("registration_url", "livescore_url")
     @classmethod

@@ -4,6 +4,7 @@ Addresses are the ones people's browsers use, because they end up in links and Q
 """
 
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,8 +31,8 @@ class Settings(BaseSettings):
     """How many registrations one address may send in the long run."""
     registrations_burst: int = Field(60, ge=1, le=6000)
     """How many it may send at once: a school class registers from one address."""
-    log_level: str = "INFO"
-    """DEBUG, INFO, WARNING or ERROR."""
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    """The least that is logged."""
 
     @field_validator("public_url", "livescore_url", "broadcast_url")
     @classmethod

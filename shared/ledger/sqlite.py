@@ -69,11 +69,13 @@ class SqliteLedger:
         self._published = 0
         self._last = 0
         self._fresh: deque[Entry] = deque(maxlen=_KEPT)  # the newest up to `_last`, without gaps
+        self._faults = self._faults_seen = 0  # after a fault there may be events beyond `_last`
 
     async def __aenter__(self) -> Self:
         await self.file.__aenter__()
         self._epoch, self._published, self._last = await self.file.read(lambda db: db.execute(_STATE).get)
         self.file.on_commit(self._stored)
+        self.file.reopened = self._look_again
         self._appended.set()
         return self
 
@@ -98,6 +100,11 @@ class SqliteLedger:
                 self._last = append.first + len(append.rows) - 1
         self._appended.set()
 
+    def _look_again(self) -> None:
+        self._fresh.clear()
+        self._faults += 1
+        self._appended.set()
+
     async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         query = "SELECT body FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?"
         place = (stream, after, -1 if limit is None else limit)
@@ -113,13 +120,16 @@ class SqliteLedger:
         start = max(after, self._published)
         while self._fresh and self._fresh[0].pos <= start:
             self._fresh.popleft()
-        if start >= self._last:
+        if start >= self._last and self._faults_seen == self._faults:
             return []
         if self._fresh and self._fresh[0].pos == start + 1:
             return list(itertools.islice(self._fresh, limit))
+        faults = self._faults
         entries = await self.file.read(lambda db: [Entry(*row) for row in db.execute(query, (start, limit))])
         if entries:
             self._appended.set()
+        else:
+            self._faults_seen = faults
         return entries
 
     async def published(self, upto: int) -> None:

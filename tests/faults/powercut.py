@@ -197,3 +197,8 @@ def cuts(journal: list[Op]) -> Iterator[tuple[Disk, frozenset[int], frozenset[in
             acked |= {op.offset}
         if op.kind not in ("sent", "there"):  # neither happens to the disk
             yield disk, sent, acked
+
+
+def small_log(db: apsw.Connection) -> None:
+    """Fold the log into the file again and again, so that checkpoints and resets of the log are hit as well."""
+    db.execute("PRAGMA wal_autocheckpoint=6").fetchall()

@@ -37,9 +37,10 @@ def test_the_whole_showcase_on_a_port_in_use_names_the_port(taken_port: str, tmp
 
 
 @pytest.mark.parametrize("service", ["registration", "livescore", "broadcast"])
-def test_a_bad_setting_is_named(service: str, tmp_path: Path) -> None:
-    name = f"{service.upper()}_PORT"
-    assert_refused(run("serve", service, "--data", str(tmp_path), **{name: "abc"}), "bad setting", name)
+def test_bad_settings_are_named_all_at_once(service: str, tmp_path: Path) -> None:
+    port, level = f"{service.upper()}_PORT", f"{service.upper()}_LOG_LEVEL"
+    ended = run("serve", service, "--data", str(tmp_path), **{port: "abc", level: "shout"})
+    assert_refused(ended, "bad setting", port, level)
 
 
 def test_a_bad_setting_of_one_service_ends_the_whole_start_with_its_line(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from shared.errors import BadStart, Unavailable
 from shared.ids import record
 from shared.ledger.port import WrongSeq
 from shared.ledger.sqlite import SqliteLedger
+from tests.faults.powercut import small_log
 
 Kind = Literal["write", "sync"]
 STREAM = "competition/a.one"
@@ -101,10 +102,6 @@ def written(appends: int) -> list[str]:
     return [f"j{number}-{part}" for number in range(appends) for part in "ab"]
 
 
-async def small_log(ledger: SqliteLedger) -> None:
-    await ledger.file.write(lambda db: db.execute("PRAGMA wal_autocheckpoint=4").fetchall())
-
-
 async def continue_when_well(ledger: SqliteLedger, vfs: FailingVFS, first: int) -> None:
     """Send the refused append again, under its command id, until it is taken or found stored; then the rest."""
     vfs.well = True
@@ -133,13 +130,14 @@ async def test_a_write_that_fails_anywhere_refuses_the_append_and_nothing_more(t
                     ledger.file.broken = stop.append
                     acknowledged = 0
                     try:
-                        await small_log(ledger)
+                        await ledger.file.write(small_log)
                         acknowledged = await append_until_refused(ledger)
                     except Unavailable:
                         pass
                     if acknowledged < APPENDS:
                         await continue_when_well(ledger, vfs, acknowledged)
                     assert stop == []
+                    assert len(await ledger.unpublished()) == 2 * APPENDS, "the relay is told of every event"
             except BadStart:
                 assert vfs.failed
                 assert await judges(path) == []
@@ -165,7 +163,7 @@ async def test_a_sync_that_fails_anywhere_ends_the_store(tmp_path: Path) -> None
                 async with SqliteLedger(path, vfs=vfs.name) as ledger:
                     ledger.file.broken = stop.append
                     try:
-                        await small_log(ledger)
+                        await ledger.file.write(small_log)
                         acknowledged = await append_until_refused(ledger)
                     except Unavailable:
                         pass

@@ -15,7 +15,7 @@ from shared.contracts.registration import JudgeRevoked
 from shared.ids import record
 from shared.ledger.port import WrongSeq
 from shared.ledger.sqlite import SqliteLedger
-from tests.faults.powercut import DAMAGES, Op, PowerVFS, cuts, power
+from tests.faults.powercut import DAMAGES, Op, PowerVFS, cuts, power, small_log
 
 SEED = 20201119
 STREAMS = ("competition/a.one", "competition/a.two")
@@ -43,8 +43,7 @@ class Workload:
         sizes = itertools.cycle((1, 3, 1, 2, 7))
         for session in range(5):
             async with SqliteLedger(path, vfs=self._vfs.name) as ledger:
-                # A log that is folded into the file again and again: checkpoints and resets of the log are cut too.
-                await ledger.file.write(lambda db: db.execute("PRAGMA wal_autocheckpoint=6").fetchall())
+                await ledger.file.write(small_log)
                 for n in range(6):
                     await self.append(ledger, STREAMS[n % 2], next(sizes))
                     if n == 2:

@@ -74,7 +74,13 @@ def add_ways(app: web.Application, registration_url: str, livescore_url: str) ->
 
         return go
 
-    for path, base in (("/register", registration_url), ("/organise", registration_url), ("/judge", livescore_url)):
+    ways = {
+        "/register": registration_url,
+        "/organise": registration_url,
+        "/judge": livescore_url,
+        "/schemes": livescore_url,
+    }
+    for path, base in ways.items():
         app.router.add_get(path, way(base))
         app.router.add_get(path + "/{rest:.*}", way(base))
 

@@ -2,9 +2,10 @@
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.rehearsal.event import Event
 from services.rehearsal.http import Http, RefusedError
@@ -33,8 +34,7 @@ async def set_up(event: Event, at: Place, http: Http) -> Cast:
     token = organiser_token(at.organiser_link)
     api = f"{at.url('registration')}/api/registration"
     competition = event.competition_id
-    await http.send("POST", f"{api}/showcases", token, event.showcase)
-    await _open_competition(event, api, token, http)
+    await _open(event, api, token, http)
     competitors = {}
     for bib, person in event.competitors.items():
         form = {
@@ -57,13 +57,15 @@ async def set_up(event: Event, at: Place, http: Http) -> Cast:
     return Cast(competitors, tokens)
 
 
-async def _open_competition(event: Event, api: str, token: str, http: Http) -> None:
-    """Add the competition with its registration window moved around today, unless it is there already."""
-    showcase = f"{api}/showcases/{event.showcase['id']}"
-    there = (await http.send("GET", showcase)).body["competitions"]
-    if any(one["id"] == event.competition_id for one in there):
-        return
+async def _open(event: Event, api: str, token: str, http: Http) -> None:
+    """Create showcase and competition around the present time, unless they are there already."""
     now = utc_now()
+    there = {one["id"]: one for one in (await http.send("GET", f"{api}/showcases")).body}
+    showcase = there.get(event.showcase["id"])
+    if showcase is None:
+        showcase = (await http.send("POST", f"{api}/showcases", token, moved_to(now, event.showcase))).body
+    if any(one["id"] == event.competition_id for one in showcase["competitions"]):
+        return
     body: dict[str, Any] = {
         **event.competition,
         "capacity": int(event.competition["capacity"]),
@@ -71,7 +73,28 @@ async def _open_competition(event: Event, api: str, token: str, http: Http) -> N
         "opens_at": rfc3339(now - timedelta(days=1)),
         "closes_at": rfc3339(now + timedelta(days=30)),
     }
-    await http.send("POST", f"{showcase}/competitions", token, body)
+    await http.send("POST", f"{api}/showcases/{showcase['id']}/competitions", token, body)
+
+
+def moved_to(now: datetime, showcase: dict[str, Any]) -> dict[str, Any]:
+    """The same showcase with its programme moved so that the session before the last has just begun."""
+    programme = showcase.get("programme", [])
+    if len(programme) < 2:
+        return showcase
+    zone = ZoneInfo(showcase["timezone"])
+    half_hour = now.replace(minute=now.minute // 30 * 30, second=0, microsecond=0)
+    by = half_hour - datetime.fromisoformat(programme[-2]["starts_at"])
+
+    def moved(moment: str) -> str:
+        return (datetime.fromisoformat(moment) + by).astimezone(zone).isoformat()
+
+    sessions = [{**one, "starts_at": moved(one["starts_at"]), "ends_at": moved(one["ends_at"])} for one in programme]
+    return {
+        **showcase,
+        "starts_on": sessions[0]["starts_at"][:10],
+        "ends_on": sessions[-1]["ends_at"][:10],
+        "programme": sessions,
+    }
 
 
 async def _when_known(http: Http, url: str, token: str, scheme: bytes) -> None:

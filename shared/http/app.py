@@ -12,6 +12,7 @@ from aiohttp import web
 
 from shared.access import Verifier
 from shared.errors import BadStart, CallerError, Unavailable
+from shared.http.files import File, read_folder
 from shared.http.openapi import document
 from shared.http.problem import of_error, problem, request_id
 from shared.http.routes import Route, encode_json, endpoint_handler
@@ -59,10 +60,11 @@ def application(service: Service) -> web.Application:
     app.router.add_get("/metrics", _metrics(service))
     app.router.add_get("/openapi.json", _openapi(service))
     if service.web is not None:
+        files = read_folder(service.web)
         for path, page in service.pages:
-            app.router.add_get(path, _page(service.web / page))
-        app.router.add_get(f"/{service.name}/{{file:.+}}", _files(service.web))
-        app.router.add_get("/shared/{file:.+}", _files(WEB))
+            app.router.add_get(path, _page(files[page]))
+        app.router.add_get(f"/{service.name}/{{file:.+}}", _files(files))
+        app.router.add_get("/shared/{file:.+}", _files(read_folder(WEB)))
     return app
 
 
@@ -102,7 +104,7 @@ def _outermost(service: Service) -> Any:
 
 
 async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    # On preparing, not in the middleware: a file learns its type only then.
+    # On preparing, not in the middleware: every response passes here, also those the framework makes itself.
     response.headers.update(_HEADERS)
     if response.headers.get("Content-Type", "").startswith("text/html"):
         response.headers["Content-Security-Policy"] = _POLICY
@@ -120,24 +122,21 @@ def _of_aiohttp(exc: web.HTTPException, request: web.Request) -> web.StreamRespo
     return problem(exc.status, f"http_{exc.status}", detail, request, headers=headers)
 
 
-def _page(file: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def page(_request: web.Request) -> web.StreamResponse:
-        return web.FileResponse(file, headers={"Cache-Control": "no-cache"})
+def _page(file: File) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def page(request: web.Request) -> web.StreamResponse:
+        return file.answer(request)
 
     return page
 
 
-def _files(folder: Path) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Serve exactly the files that are there now; what an address says is looked up, never opened."""
-    known = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-
-    async def file(request: web.Request) -> web.StreamResponse:
-        path = known.get(request.match_info["file"])
-        if path is None:
+def _files(files: dict[str, File]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def one(request: web.Request) -> web.StreamResponse:
+        file = files.get(request.match_info["file"])
+        if file is None:
             raise web.HTTPNotFound
-        return web.FileResponse(path)
+        return file.answer(request)
 
-    return file
+    return one
 
 
 async def _alive(_request: web.Request) -> web.Response:

@@ -107,6 +107,15 @@ async def test_a_token_that_is_not_a_current_one_of_ours_is_refused(
     assert refusing.recorded() == before
 
 
+async def test_a_link_ends_in_the_middle_of_the_work_too(refusing: Livescore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A verified token is remembered, but not beyond its end."""
+    token = signed(refusing.registration)
+    assert (await refusing.ask("GET", "/api/livescore/competitions", token=token)).status == 200
+    monkeypatch.setattr("shared.tokens.time.time", lambda later=time.time() + 601: later)
+    reply = await refusing.ask("GET", "/api/livescore/competitions", token=token)
+    assert (reply.status, reply.code) == (401, "token_expired")
+
+
 async def test_an_organiser_does_not_mark(refusing: Livescore) -> None:
     reply = await refusing.ask("POST", MARKS, refusing.form(), token=refusing.registration.organiser_token())
     assert (reply.status, reply.code) == (403, "wrong_role")

@@ -11,8 +11,6 @@ import signal
 import time
 from dataclasses import replace
 
-import aiohttp
-
 from services.rehearsal.event import Cell, Event, Turn
 from services.rehearsal.http import Http
 from services.rehearsal.judges import Judges, Told
@@ -24,7 +22,7 @@ NOT_ATTEMPTED = "not_attempted"
 
 async def judge_until(over: asyncio.Event, event: Event, at: Place, cast: Cast, http: Http, told: Told) -> None:
     """Play the event, then correct it, until `over`; what was begun is finished, so every mark sent is answered."""
-    pace: float | None = 25.0  # slow at first: panels are open while services die
+    pace: float | None = 40.0  # slow at first: panels are open while services die
     rounds = 0
     while not rounds or not over.is_set():
         judges = Judges(event, at, cast, http)
@@ -71,9 +69,3 @@ class Killer:
     async def _started_again(self, name: str, before: int) -> None:
         while self._supervisor.starts(name) == before:  # noqa: ASYNC110 - the supervisor has no event for it
             await asyncio.sleep(0.005)
-
-
-async def first_answer(at: Place, service: str) -> dict[str, object]:
-    """What `/readyz` says."""
-    async with aiohttp.ClientSession() as http, http.get(f"{at.url(service)}/readyz") as answer:
-        return dict(await answer.json())

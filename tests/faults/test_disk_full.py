@@ -7,18 +7,23 @@ import signal
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from services.cli import EXAMPLE
 from services.rehearsal.audit import read_ledger
 from services.rehearsal.event import load_event
+from services.rehearsal.http import Http
 from services.rehearsal.verify import run_verify
 from services.rehearsal.viewers import Audience
 from services.serve import SERVICES
+from services.supervisor import Supervisor, place
 from shared.sqlite import open_reader
+from tests.conftest import Running
 from tests.faults.command import run
 from tests.faults.disks import TROUBLES, empty, fill, mounted_disk
 from tests.faults.judging import PATIENCE_SECONDS, judging, readiness
+from tests.faults.rush import COMPETITORS, form, open_for_registration
 
 
 @pytest.fixture
@@ -101,6 +106,30 @@ async def test_marks_go_on_while_the_bus_is_full_and_boards_catch_up_by_themselv
             await supervisor.ready()
             assert supervisor.starts("livescore") == 1
     assert await run_verify(supervisor.place.data, as_json=True) == 0
+
+
+@pytest.mark.timeout(90)
+async def test_a_registration_refused_by_a_full_disk_leaves_no_half_and_is_taken_later(small_disk: Path) -> None:
+    at = place(small_disk / "data", "127.0.0.1", 0)
+    async with Supervisor(at) as supervisor, Http() as http, aiohttp.ClientSession() as session:
+        running = Running(at, supervisor, http)
+        await open_for_registration(running)
+        await running.ask("POST", "registration", COMPETITORS, form(1, 0))
+        fill(small_disk)
+        statuses = []
+        for number in range(2, 6):
+            async with session.post(at.url("registration") + COMPETITORS, json=form(number, 0)) as answer:
+                statuses.append(answer.status)
+        assert statuses[-1] == 503
+        assert set(statuses) <= {201, 503}
+        async with session.get(at.url("registration") + "/readyz") as answer:
+            assert answer.status == 503
+        empty(small_disk)
+        for number in range(1, 6):
+            await running.ask("POST", "registration", COMPETITORS, form(number, 0))
+        listed = await running.ask("GET", "registration", COMPETITORS, token=running.organiser)
+        assert sorted(one["id"] for one in listed) == [f"rush-{number}-0" for number in range(1, 6)]
+        assert supervisor.starts("registration") == 1
 
 
 @pytest.mark.timeout(90)

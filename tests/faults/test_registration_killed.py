@@ -4,68 +4,28 @@ import asyncio
 import os
 import random
 import signal
-from datetime import timedelta
 
 import pytest
 
 from services.rehearsal.http import RefusedError
-from shared.ids import rfc3339, utc_now
 from tests.conftest import Running
+from tests.faults.rush import API, CAPACITY, COMPETITORS, form, open_for_registration
 
-CAPACITY = 8
 PEOPLE = 14
 KILLS = 4
-COMPETITION = "rush.electronics"
-API = "/api/registration"
-
-
-def form(number: int, attempt: int) -> dict[str, object]:
-    """The same person with a new client-made id at every attempt, as from another device."""
-    return {
-        "id": f"rush-{number}-{attempt}",
-        "given_name": f"Given{number}",
-        "family_name": "Invented",
-        "email": f"person{number}@school.example",
-        "birth_date": "1999-05-17",
-        "country": "CN",
-        "locale": "en",
-        "agreed": True,
-        "consents": {"named_results": True},
-    }
-
-
-async def open_for_registration(running: Running) -> None:
-    now = utc_now()
-    showcase = {
-        "id": "rush",
-        "title": {"en": "Rush"},
-        "timezone": "Asia/Shanghai",
-        "starts_on": now.date().isoformat(),
-        "ends_on": now.date().isoformat(),
-        "programme": [],
-    }
-    competition = {
-        "slug": "electronics",
-        "title": {"en": "Electronics"},
-        "capacity": CAPACITY,
-        "opens_at": rfc3339(now - timedelta(days=1)),
-        "closes_at": rfc3339(now + timedelta(days=1)),
-    }
-    await running.ask("POST", "registration", f"{API}/showcases", showcase, running.organiser)
-    await running.ask("POST", "registration", f"{API}/showcases/rush/competitions", competition, running.organiser)
 
 
 @pytest.mark.timeout(90)
 async def test_places_and_people_stay_single_however_often_registration_dies(running: Running) -> None:
     await open_for_registration(running)
-    path, told = f"{API}/competitions/{COMPETITION}/competitors", dict[int, set[str]]()
+    told: dict[int, set[str]] = {}
     refusals: list[str] = []
 
     async def person(number: int) -> None:
         for attempt in range(3):
             await asyncio.sleep(random.uniform(0, 1.5))
             try:
-                answer = await running.ask("POST", "registration", path, form(number, attempt))
+                answer = await running.ask("POST", "registration", COMPETITORS, form(number, attempt))
                 told.setdefault(number, set()).add(answer["id"])
             except RefusedError as exc:
                 refusals.append(exc.problem["code"])
@@ -80,7 +40,7 @@ async def test_places_and_people_stay_single_however_often_registration_dies(run
             await running.supervisor.ready()
 
     await asyncio.gather(kills(), *(person(number) for number in range(PEOPLE)))
-    listed = await running.ask("GET", "registration", path, token=running.organiser)
+    listed = await running.ask("GET", "registration", COMPETITORS, token=running.organiser)
     ids = [one["id"] for one in listed]
     assert len(ids) == len(set(ids)) == CAPACITY
     assert all(len(answers) == 1 for answers in told.values()), "one person is one registration"

@@ -48,7 +48,7 @@ def _check_format(folder: Path) -> None:
             fresh = folder / f"format.{os.getpid()}"
             fresh.write_text(FORMAT)
             fresh.replace(file)
-        found = file.read_text().strip()
+        found = file.read_text(errors="replace").strip()
     except OSError as exc:
         raise BadStart(f"cannot write in the data folder {folder}: {exc.strerror}") from exc
     if found != FORMAT:

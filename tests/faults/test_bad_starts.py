@@ -43,6 +43,11 @@ def test_bad_settings_are_named_all_at_once(service: str, tmp_path: Path) -> Non
     assert_refused(ended, "bad setting", port, level)
 
 
+def test_a_list_that_is_no_json_is_named(tmp_path: Path) -> None:
+    ended = run("serve", "broadcast", "--data", str(tmp_path), BROADCAST_PROXIES="10.0.0.0/8")
+    assert_refused(ended, "bad setting", "BROADCAST_", "proxies", "JSON")
+
+
 def test_a_bad_setting_of_one_service_ends_the_whole_start_with_its_line(tmp_path: Path) -> None:
     ended = run("up", "--data", str(tmp_path), "--port", "0", LIVESCORE_BOARD_INTERVAL_SECONDS="soon")
     assert_refused(ended, "bad setting", "LIVESCORE_BOARD_INTERVAL_SECONDS")
@@ -53,6 +58,11 @@ def test_a_data_folder_of_another_format_is_left_alone(command: tuple[str, ...],
     (tmp_path / "format").write_text("999")
     assert_refused(run(*command, "--data", str(tmp_path), "--port", "0"), "999", FORMAT)
     assert not (tmp_path / "livescore.db").exists()
+
+
+def test_a_format_that_is_not_even_text_is_another_format(tmp_path: Path) -> None:
+    (tmp_path / "format").write_bytes(b"\xff\xfe\x80")
+    assert_refused(run("serve", "livescore", "--data", str(tmp_path), "--port", "0"), str(tmp_path), FORMAT)
 
 
 @pytest.mark.parametrize("command", [("serve", "livescore"), ("serve", "registration"), ("up",)])

@@ -111,11 +111,11 @@ async def test_no_token_no_name_and_nothing_that_was_typed_is_in_the_log(process
         ]
         for one in sent:
             await one
-        reader, writer = await asyncio.open_connection("127.0.0.1", int(process.url.rpartition(":")[2]))
-        writer.write(f"{CANARY} / HTTP/1.1\r\n{CANARY}: {CANARY}\r\n\r\n".encode())
-        writer.write_eof()
-        await reader.read()
-        writer.close()
+        for raw in (f"{CANARY} / HTTP/1.1\r\n\r\n", f"GET /{CANARY} HTTP/1.1\r\n{CANARY} {CANARY}\r\n\r\n"):
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(process.url.rpartition(":")[2]))
+            writer.write(raw.encode())
+            assert (await reader.read())[8:13] == b" 400 "
+            writer.close()
         assert await process.stop() == 0
     log = process.log
     assert '"event": "listening"' in log

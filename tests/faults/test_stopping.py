@@ -35,14 +35,19 @@ def test_services_whose_supervisor_is_killed_end_by_themselves_and_the_next_star
 
 
 @pytest.mark.timeout(120)
-def test_a_demo_that_was_stopped_goes_on_and_ends_with_every_mark_exactly_once(tmp_path: Path) -> None:
+def test_a_demo_that_was_stopped_or_killed_goes_on_and_ends_with_every_mark_exactly_once(tmp_path: Path) -> None:
     event = load_event(EXAMPLE)
     arguments = ("demo", "--pace", "200", "--viewers", "5", "--port", "0", "--data", str(tmp_path / "data"))
-    for number, wanted in enumerate((event.marks // 4, event.marks // 2, event.marks)):
-        with started(tmp_path / f"{number}.log", *arguments) as command:
+    for wanted, end in ((event.marks // 4, "stop"), (event.marks // 2, "kill"), (event.marks, "stop")):
+        with started(tmp_path / f"{wanted}.log", *arguments) as command:
             command.wait_for(OPEN)
             _wait_for_marks(command, tmp_path / "data" / "demo", event.competition_id, wanted)
-            assert command.end(signal.SIGINT) == 0, command.said()
+            if end == "stop":
+                assert command.end(signal.SIGINT) == 0, command.said()
+            else:
+                for process in command.children():
+                    process.kill()
+                command.end(signal.SIGKILL)
     held = read_ledger(tmp_path / "data" / "demo", event.competition_id)
     assert len(held.marks) == len(set(held.marks)) == event.marks
     totals = {row["bib"]: row["total"] for row in held.board.rows.values()}

@@ -26,7 +26,7 @@ FORMAT = "1"
 def claimed(folder: Path, name: str) -> Iterator[Path]:
     """Hold `name`'s part of the data folder; raise BadStart when it is taken, not writable or of another format."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # hidden scores and people's data are in it
         lock = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as exc:
         raise BadStart(f"cannot write in the data folder {folder}: {exc.strerror}") from exc
@@ -89,6 +89,8 @@ class Stop:
 
 def run(main: Callable[[Stop], Awaitable[None]], *, with_parent: bool = False) -> int:
     """Run a service to its end; returns the exit code. One clear line and 2 when it cannot start."""
+
+    os.umask(0o077)  # what a service writes is for its own user
 
     async def run_main() -> int:
         stop = Stop()

@@ -1,6 +1,10 @@
 """The pages' files as they travel: compressed, and asked for again each time."""
 
+import pytest
+
 from tests.services.livescore.service import Livescore
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 async def test_a_page_travels_compressed_and_is_not_sent_again_while_it_is_the_same(refusing: Livescore) -> None:

@@ -73,7 +73,7 @@ class Executor(Generic[S]):
         for attempt in range(_ATTEMPTS):
             if attempt:  # someone else was faster: step aside for a moment, or two writers starve each other
                 await asyncio.sleep(random.uniform(0, 0.002 * attempt))
-            head = await self._head(stream)
+            head = self._heads.get(stream) or await self._head(stream)
             try:
                 events = decide(head.state)
             except CallerError:

@@ -24,7 +24,7 @@ def utc_now() -> datetime:
 
 def rfc3339(moment: datetime) -> str:
     """UTC with milliseconds and a `Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return f"{moment.astimezone(UTC).isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def record(stream: str, after: int, events: Sequence[Event]) -> list[Recorded]:

@@ -118,7 +118,8 @@ class SqliteFile:
         self._schema = schema
         self._secure_delete = secure_delete
         self._vfs = vfs
-        self._queue: queue.SimpleQueue[_Piece | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[list[_Piece] | None] = queue.SimpleQueue()
+        self._pieces: list[_Piece] = []
         self._dead = False
         self._committed: list[Callable[[list[Any]], None]] = []
         self._reader: Connection | None = None
@@ -146,6 +147,7 @@ class SqliteFile:
     ) -> None:
         await self._loop.run_in_executor(self._read_thread, self._close_reader)
         self._read_thread.shutdown()
+        self._hand_over()
         self._queue.put(None)  # after the reader: the writer, closing last, folds the log into the file
         await asyncio.to_thread(self._thread.join)
 
@@ -162,8 +164,18 @@ class SqliteFile:
         if self._dead:
             future.set_exception(Unavailable("the store is closed"))
         else:
-            self._queue.put((bulk, item, future))
+            if not self._pieces:
+                self._loop.call_soon(self._hand_over)
+            self._pieces.append((bulk, item, future))
         return future
+
+    def _hand_over(self) -> None:
+        """Wake the writer once for all that this round of the event loop has queued."""
+        pieces, self._pieces = self._pieces, []
+        if self._dead:
+            self._fail(pieces, "the store is closed")
+        elif pieces:
+            self._queue.put(pieces)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         """Run `work` on the read-only connection; it sees every commit that was settled before the call."""
@@ -241,16 +253,16 @@ class SqliteFile:
 
     def _take(self, timeout: float | None) -> tuple[list[_Piece], bool]:
         try:
-            piece = self._queue.get(timeout=timeout)
+            pieces = self._queue.get(timeout=timeout)
         except queue.Empty:
             return [], False
         batch: list[_Piece] = []
-        while piece is not None:
-            batch.append(piece)
-            if len(batch) == _BATCH:
+        while pieces is not None:
+            batch += pieces
+            if len(batch) >= _BATCH:
                 return batch, False
             try:
-                piece = self._queue.get_nowait()
+                pieces = self._queue.get_nowait()
             except queue.Empty:
                 return batch, False
         return batch, True

@@ -103,6 +103,17 @@ def test_an_event_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert_refused(ended, str(tmp_path / "nowhere"))
 
 
+def test_an_import_into_a_showcase_that_does_not_run_says_so(tmp_path: Path) -> None:
+    ended = run("import", "examples/reference-event", "--data", str(_with_a_link(tmp_path)), "--port", "1")
+    assert_refused(ended, "nothing answers", "showcase up")
+
+
+def _with_a_link(data: Path) -> Path:
+    (data / "keys").mkdir()
+    (data / "keys" / "organiser.link").write_text("http://127.0.0.1:2/organise#token=none")
+    return data
+
+
 def test_an_event_folder_with_broken_yaml_is_named(tmp_path: Path) -> None:
     (tmp_path / "showcase.yaml").write_text("showcase: {id: [unclosed\n")
     assert_refused(run("demo", "--once", "--event", str(tmp_path)), str(tmp_path))

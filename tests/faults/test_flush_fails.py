@@ -7,6 +7,7 @@ says so with its exit code, and a clean start finds everything that was acknowle
 import asyncio
 import os
 import shutil
+import subprocess
 from pathlib import Path
 
 import aiohttp
@@ -27,6 +28,8 @@ LISTENS = r'"service":"livescore","port":(\d+)'
 def strace() -> str:
     if STRACE is None:
         pytest.skip("strace is missing: failing flushes were not tested")
+    if subprocess.run([STRACE, "-qq", "-o", os.devnull, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("strace may not trace here: failing flushes were not tested")
     return STRACE
 
 

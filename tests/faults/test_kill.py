@@ -67,6 +67,24 @@ async def test_twenty_five_kills_under_load_lose_and_double_nothing(
     assert await run_verify(running.data, as_json=True) == 0
 
 
+@pytest.mark.timeout(90)
+async def test_an_event_that_is_set_up_while_services_die_is_set_up_once(running: Running) -> None:
+    event, killer = load_event(EXAMPLE), Killer(running.supervisor, seed=7)
+    setting_up = asyncio.create_task(set_up(event, running.at, running.http))
+    for service in ("registration", "livescore", "registration", "registration", "livescore"):
+        await killer.kill(service)
+    cast = await setting_up
+    await running.supervisor.ready()
+    assert len(set(cast.competitors.values())) == len(event.competitors)
+    async with Audience(running.at.url("broadcast"), f"competition/{event.competition_id}", 1) as audience:
+        seen = audience.viewers[0].seen
+        async with asyncio.timeout(10):
+            while len(seen.rows) < len(event.competitors):  # noqa: ASYNC110 - the roster arrives over the bus
+                await asyncio.sleep(0.02)
+        assert set(seen.rows) == set(cast.competitors.values())
+    assert await run_verify(running.data, as_json=True) == 0
+
+
 def is_current(seen: Seen, held: Held) -> bool:
     """Whether a viewer who never reloaded ended with exactly what the ledger folds to."""
     board = decode_board(encode_board(held.board))

@@ -89,7 +89,6 @@ class Stop:
 
 def run(main: Callable[[Stop], Awaitable[None]], *, with_parent: bool = False) -> int:
     """Run a service to its end; returns the exit code. One clear line and 2 when it cannot start."""
-
     os.umask(0o077)  # what a service writes is for its own user
 
     async def run_main() -> int:

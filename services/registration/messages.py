@@ -36,6 +36,8 @@ def _timezone(value: str) -> str:
 
 
 Email = Annotated[str, StringConstraints(max_length=254), AfterValidator(_email)]
+Day = Annotated[date, Field(ge=date(2000, 1, 1), le=date(2199, 12, 31))]
+"""A day an event can be on; what lies beyond would make dates that no calendar holds."""
 Timezone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_timezone)]
 DaysValid = Annotated[int, Field(ge=1, le=400)]
 
@@ -56,8 +58,8 @@ class ShowcaseIn(_In):
     id: ShowcaseId
     title: Text
     timezone: Timezone
-    starts_on: date
-    ends_on: date
+    starts_on: Day
+    ends_on: Day
     programme: tuple[Session, ...] = Field((), max_length=200)
 
 

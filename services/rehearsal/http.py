@@ -5,7 +5,9 @@ client-made id. Any other status is the answer.
 """
 
 import asyncio
+import math
 import random
+import time
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -32,11 +34,16 @@ class Answered:
     tries: int
 
 
-class Http:
-    """Shares connections between robots; open with `async with`."""
+class NoAnswerError(Exception):
+    """Nobody answered for as long as this client is patient; what became of the request is not known."""
 
-    def __init__(self, timeout_seconds: float = 10.0) -> None:
+
+class Http:
+    """Shares connections between robots; open with `async with`. Without a `patience_seconds` it never gives up."""
+
+    def __init__(self, timeout_seconds: float = 10.0, patience_seconds: float = math.inf) -> None:
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
+        self._patience = patience_seconds
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(timeout=self._timeout, connector=aiohttp.TCPConnector(limit=0))
@@ -50,7 +57,8 @@ class Http:
     async def send(
         self, method: str, url: str, token: str | None = None, body: Any = None, media: str = "application/json"
     ) -> Answered:
-        """Raise RefusedError for a 4xx; wait as long as it takes for anything else."""
+        """Raise RefusedError for a 4xx, NoAnswerError when patience is at its end."""
+        until = time.monotonic() + self._patience
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         data = None
         if body is not None:
@@ -68,5 +76,7 @@ class Http:
                         raise RefusedError(answer.status, orjson.loads(content))
             except (aiohttp.ClientError, TimeoutError):
                 pass  # not answered; what became of it is found out by sending it again
+            if time.monotonic() > until:
+                raise NoAnswerError(f"nothing answers at {url}")
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.rehearsal.event import Cell, Event, Turn
-from services.rehearsal.http import Http
+from services.rehearsal.http import Http, RefusedError
 from services.rehearsal.organiser import Cast
 from services.supervisor import Place
+from shared.errors import BadStart
 from shared.ids import new_id, rfc3339, utc_now
 
 _REPEAT_EVERY = 10
@@ -54,7 +55,10 @@ class Judges:
         self._http = http
 
     async def play(self, pace: float | None, at_once: int = 16) -> None:
-        """Give the marks, `pace` a second or as fast as answers come; may be cancelled at any moment."""
+        """Give the marks, `pace` a second or as fast as answers come; may be cancelled at any moment.
+
+        Raise BadStart when a mark is refused: the event's files do not fit its scheme or its people.
+        """
         views = {key: await self._cells(key) for key in self._cast.tokens}
         work = iter([one for cell in self._event.cells if (one := self._missing(cell, views))])
         ticket = _Pace(pace)
@@ -66,9 +70,12 @@ class Judges:
                     await ticket.wait()
                     seq = await self._give(cell, turn, seq if turn.corrects else None)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(at_once):
-                group.create_task(robot())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(at_once):
+                    group.create_task(robot())
+        except* RefusedError as refused:
+            raise BadStart(f"a mark was refused: {refused.exceptions[0]}") from None
 
     async def _cells(self, judge: str) -> Any:
         return (await self._http.send("GET", f"{self._url}/marking", self._cast.tokens[judge])).body["cells"]

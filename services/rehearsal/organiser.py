@@ -30,7 +30,17 @@ def organiser_token(link: Path) -> str:
 
 
 async def set_up(event: Event, at: Place, http: Http) -> Cast:
-    """Create the showcase, competition and scheme, register and approve the competitors, seat the judges."""
+    """Create the showcase, competition and scheme, register and approve the competitors, seat the judges.
+
+    Raise BadStart when a service refuses any of it.
+    """
+    try:
+        return await _set_up(event, at, http)
+    except RefusedError as exc:
+        raise BadStart(f"the event was refused: {exc}") from exc
+
+
+async def _set_up(event: Event, at: Place, http: Http) -> Cast:
     token = organiser_token(at.organiser_link)
     api = f"{at.url('registration')}/api/registration"
     competition = event.competition_id

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from services.livescore.domain.board import Standings
 from shared.bus.sqlite import read_compacted
-from shared.contracts.board import Board, decode_board, encode_board
+from shared.contracts.board import decode_board, encode_board
 from shared.contracts.events import decode
 from shared.contracts.topics import BOARDS
 from shared.errors import BadStart
 from shared.ledger.sqlite import read_file
 
+PREFIX = "competition/"
 _ATTEMPTS = 5
 
 
@@ -22,32 +23,28 @@ async def run_verify(data: Path, as_json: bool) -> int:
     ledger = data / "livescore.db"
     if not ledger.exists():
         raise BadStart(f"there is no ledger in {data}; name the data folder with --data")
-    different = list(_different(data, ledger))
+    folded, different = _compare(data, ledger)
     for _ in range(_ATTEMPTS):
-        if not different:
-            break
-        different = list(_different(data, ledger))
-    boards = _fold(ledger)
-    report = {"boards": len(boards), "different": different}
-    plain = f"{len(boards)} boards, different: {', '.join(different) or 'none'}"
+        if different:  # or only read in the middle of a change
+            folded, different = _compare(data, ledger)
+    report = {"boards": len(folded), "different": different}
+    plain = f"{len(folded)} boards, different: {', '.join(different) or 'none'}"
     sys.stdout.write((json.dumps(report) if as_json else plain) + "\n")
     return 1 if different else 0
 
 
-def _fold(ledger: Path) -> dict[str, Board]:
+def _compare(data: Path, ledger: Path) -> tuple[dict[str, bytes], list[str]]:
+    """The boards the ledger folds to, and the channels whose published board is missing, another, or of no ledger."""
+    published = {message.key: message.body for message in read_compacted(data / "bus", BOARDS)}
+    ours = {name: encode_board(decode_board(body)) for name, body in published.items() if name.startswith(PREFIX)}
+    folded = _fold(ledger)
+    return folded, sorted(name for name in ours | folded if ours.get(name) != folded.get(name))
+
+
+def _fold(ledger: Path) -> dict[str, bytes]:
     epoch, bodies = read_file(ledger)
     standings: dict[str, Standings] = {}
-    for body in bodies:
-        recorded = decode(body)
-        competition = recorded.stream.partition("/")[2]
+    for recorded in map(decode, bodies):
+        competition = recorded.stream.removeprefix(PREFIX)
         standings.setdefault(competition, Standings(competition)).apply(recorded)
-    return {one.board(epoch).channel: one.board(epoch) for one in standings.values()}
-
-
-def _different(data: Path, ledger: Path) -> list[str]:
-    published = {message.key: decode_board(message.body) for message in read_compacted(data / "bus", BOARDS)}
-    return sorted(
-        channel
-        for channel, board in _fold(ledger).items()
-        if channel not in published or encode_board(published[channel]) != encode_board(board)
-    )
+    return {PREFIX + competition: encode_board(one.board(epoch)) for competition, one in standings.items()}

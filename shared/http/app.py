@@ -24,6 +24,7 @@ Check = Callable[[], str | None]
 
 WEB = Path(__file__).parents[1] / "web"
 _HEADERS = {
+    "Server": "showcase",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",

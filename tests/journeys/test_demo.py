@@ -88,8 +88,10 @@ def test_the_demo_fails_when_something_is_refused(
     sabotaged: Callable[[str, str, str], Path], file: str, old: str, new: str
 ) -> None:
     demo = showcase("demo", "--once", "--json", "--viewers", "3", "--event", sabotaged(file, old, new))
-    assert demo.returncode != 0
-    assert '"lost"' not in demo.stdout
+    assert demo.returncode == 2
+    assert demo.stdout == ""
+    assert len(demo.stderr.strip().splitlines()) == 1
+    assert "refused" in demo.stderr
 
 
 def test_a_folder_that_is_no_event_is_one_clear_line(tmp_path: Path) -> None:
@@ -143,6 +145,13 @@ def test_boards_equal_to_the_ledger_are_found_equal(played: Path) -> None:
 def test_a_board_that_was_tampered_with_is_found(copied: Path, change: str) -> None:
     assert tampered(copied / BOARDS, change) > 0
     assert verified(copied) == (1, {"boards": 1, "different": ["competition/uk-china-2020.electronics"]})
+
+
+def test_a_board_of_a_competition_that_is_not_in_the_ledger_is_found(copied: Path) -> None:
+    change = """INSERT INTO log(key, body) SELECT 'competition/uk-china-2020.forged',
+                CAST(replace(CAST(body AS TEXT), 'electronics', 'forged') AS BLOB) FROM log"""
+    assert tampered(copied / BOARDS, change) == 1
+    assert verified(copied) == (1, {"boards": 1, "different": ["competition/uk-china-2020.forged"]})
 
 
 def test_a_mark_that_was_tampered_with_is_found(copied: Path) -> None:

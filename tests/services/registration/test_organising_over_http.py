@@ -64,6 +64,7 @@ async def test_sending_the_same_showcase_again_is_the_same_answer(registration: 
         ({"title": {"en": "Spring\u202e"}}, "title.en"),
         ({"timezone": "Mars/Olympus"}, "timezone"),
         ({"ends_on": "2031-03-31"}, "ends_on"),
+        ({"ends_on": "9999-12-31"}, "ends_on"),
         ({"owner": "me"}, "owner"),
         ({"programme": [{"starts_at": "2031-04-01T09:00:00", "ends_at": "2031-04-01T10:00:00", "title": {"en": "x"}}]},
          "programme.0.starts_at"),

@@ -254,7 +254,10 @@ def read_compacted(folder: Path, topic: str) -> list[Message]:
 
 
 def _read_all(path: Path) -> list[Message]:
-    tail = _Tail(path, from_end=False)
+    try:
+        tail = _Tail(path, from_end=False)
+    except NOT_READABLE_YET:
+        return []  # its owner is creating it: there is nothing in it yet
     try:
         messages: list[Message] = []
         while batch := tail.read():

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import shared.settings
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="BROADCAST_", frozen=True, extra="forbid")
+class Settings(shared.settings.Settings):
+    PREFIX = "BROADCAST_"
 
     data: Path = Path("data")
     """The data folder; broadcast reads the bus in it and owns nothing but its lock."""

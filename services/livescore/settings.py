@@ -4,11 +4,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import shared.settings
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="LIVESCORE_", frozen=True, extra="forbid")
+class Settings(shared.settings.Settings):
+    PREFIX = "LIVESCORE_"
 
     data: Path = Path("data")
     """Folder of ledger, bus and public keys; on a local disk, readable by this user only."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+import shared.settings
 
 
-class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix="REGISTRATION_", frozen=True, extra="forbid")
+class Settings(shared.settings.Settings):
+    PREFIX = "REGISTRATION_"
 
     data: Path = Path("data")
     """Folder of ledger, people, bus and keys; on a local disk, readable by this user only."""

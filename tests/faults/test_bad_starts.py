@@ -45,7 +45,12 @@ def test_bad_settings_are_named_all_at_once(service: str, tmp_path: Path) -> Non
 
 def test_a_list_that_is_no_json_is_named(tmp_path: Path) -> None:
     ended = run("serve", "broadcast", "--data", str(tmp_path), BROADCAST_PROXIES="10.0.0.0/8")
-    assert_refused(ended, "bad setting", "BROADCAST_", "proxies", "JSON")
+    assert_refused(ended, "bad setting", "BROADCAST_PROXIES", "JSON")
+
+
+def test_a_misspelt_setting_is_named_because_nobody_would_obey_it(tmp_path: Path) -> None:
+    ended = run("serve", "livescore", "--data", str(tmp_path), LIVESCORE_PROT="9000")
+    assert_refused(ended, "bad setting", "LIVESCORE_PROT", "no such setting")
 
 
 def test_a_bad_setting_of_one_service_ends_the_whole_start_with_its_line(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ class State(Protocol):
 
 
 S = TypeVar("S", bound=State)
+T = TypeVar("T")
 
 
 class _Head(Generic[S]):
@@ -54,12 +55,21 @@ class Executor(Generic[S]):
         self._heads: dict[str, _Head[S]] = {}
         self._loading: dict[str, asyncio.Lock] = {}
 
-    async def state(self, stream: str) -> S:
-        """The durable state, for reading; do not change it, do not keep it across an await."""
+    async def look(self, stream: str, at: Callable[[S], T]) -> T:
+        """What `at` makes of the newest state, once everything it saw is durable; it must not await or keep the state.
+
+        What `at` raises is passed on, also only then. Raises Unavailable when the ledger cannot store.
+        """
         while True:
-            head = await self._head(stream)
+            head = self._heads.get(stream) or await self._head(stream)
+            try:
+                seen = at(head.state)
+            except CallerError:
+                if await self._settled(stream, head):
+                    raise
+                continue
             if await self._settled(stream, head):
-                return head.state
+                return seen
 
     async def execute(
         self, stream: str, decide: Callable[[S], Sequence[Event]], command: str | None = None

@@ -276,7 +276,7 @@ class SqliteFile:
             except Exception:  # a piece was refused: take them one by one, so that it fails alone
                 db.execute("ROLLBACK")
                 done = self._one_by_one(db, batch)
-        except apsw.Error as exc:
+        except Exception as exc:  # a fault of ours ends in refusals as well: a dead writer would keep everybody waiting
             self.fault = f"{self.path.name}: {exc}"
             if getattr(exc, "extendedresult", 0) in _FLUSH_FAULTS:
                 self._dead = True

@@ -8,7 +8,6 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.livescore.domain.commands import GiveMark
-from services.livescore.domain.marking import marking_view
 from services.livescore.handlers import Handlers
 from shared.contracts.livescore import AspectId, Scheme
 from shared.contracts.names import ClientId, PersonId
@@ -119,17 +118,14 @@ def routes(handlers: Handlers) -> list[Route]:
 
     async def competitions(call: Call) -> Answer:
         found = await handlers.competitions(call.signed_in())
-        return Answer([{"id": one.id, "title": one.title} for one in found])
+        return Answer([CompetitionOut(id=one, title=title) for one, title in found])
 
     async def marking(call: Call) -> Answer | web.StreamResponse:
-        caller = call.signed_in()
-        state = await handlers.sheet(call.path["competition"], caller)
-        # The view moves exactly when this judge may know of something new, and so does its tag (R21).
-        tag = f'"{handlers.epoch}.{caller.subject}.{state.seen(caller.subject)}"'
-        if call.request.headers.get("If-None-Match") == tag:
+        known = call.request.headers.get("If-None-Match")
+        tag, view = await handlers.marking(call.path["competition"], call.signed_in(), known)
+        if view is None:
             return web.Response(status=304, headers={"ETag": tag})
-        headers = {"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
-        return Answer(marking_view(state, caller.subject), headers=headers)
+        return Answer(view, headers={"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"})
 
     base = "/api/livescore/competitions"
     return [

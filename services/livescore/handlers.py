@@ -3,10 +3,12 @@
 from services.livescore.domain.commands import GiveMark
 from services.livescore.domain.competition import Competition, Receipt
 from services.livescore.domain.decide import decide_mark, decide_scheme
+from services.livescore.domain.marking import View, marking_view
 from services.livescore.domain.scheme_yaml import parse_scheme
 from shared.access import Caller
 from shared.contracts.livescore import Scheme
 from shared.contracts.names import competition_stream, showcase_of
+from shared.contracts.text import Text
 from shared.errors import Fault, Forbidden, NotFound
 from shared.execute import Executor, fingerprint
 
@@ -40,23 +42,37 @@ class Handlers:
     async def scheme(self, competition: str, caller: Caller) -> tuple[int, Scheme]:
         if not caller.judges(competition):
             _check_organiser(caller, competition)
-        state = await self._executor.state(competition_stream(competition))
-        if state.scheme is None:
-            raise NotFound("no_scheme", "This competition has no marking scheme yet.")
-        return state.scheme.version, state.scheme.scheme
+        return await self._executor.look(competition_stream(competition), _scheme)
 
-    async def competitions(self, caller: Caller) -> list[Competition]:
-        """Those the judge's link names and that exist."""
-        known = [await self._executor.state(competition_stream(one)) for one in sorted(caller.competitions)]
-        return [state for state in known if state.opened]
+    async def competitions(self, caller: Caller) -> list[tuple[str, Text]]:
+        """Id and title of those the judge's link names and that exist."""
+        titles = [
+            (one, await self._executor.look(competition_stream(one), lambda state: state.title))
+            for one in sorted(caller.competitions)
+        ]
+        return [(one, title) for one, title in titles if title is not None]
 
-    async def sheet(self, competition: str, caller: Caller) -> Competition:
-        """The state a judge's view is cut from; hidden scores are still in it."""
+    async def marking(self, competition: str, caller: Caller, known: str | None) -> tuple[str, View | None]:
+        """What this judge may see, and its tag; no view when the judge has the one with that tag already.
+
+        The view moves exactly when this judge may know of something new, and so does its tag (R21).
+        """
         _check_judge(caller, competition)
-        state = await self._executor.state(competition_stream(competition))
-        if not state.opened:
-            raise NotFound("unknown_competition", "There is no such competition.")
-        return state
+        judge = caller.subject
+
+        def cut(state: Competition) -> tuple[str, View | None]:
+            if not state.opened:
+                raise NotFound("unknown_competition", "There is no such competition.")
+            tag = f'"{self.epoch}.{judge}.{state.seen(judge)}"'
+            return tag, None if tag == known else marking_view(state, judge)
+
+        return await self._executor.look(competition_stream(competition), cut)
+
+
+def _scheme(state: Competition) -> tuple[int, Scheme]:
+    if state.scheme is None:
+        raise NotFound("no_scheme", "This competition has no marking scheme yet.")
+    return state.scheme.version, state.scheme.scheme
 
 
 def _check_judge(caller: Caller, competition: str) -> None:

@@ -5,7 +5,8 @@ event. So every command may be sent again, and the answer is the same.
 """
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from services.registration.domain.commands import (
     AddCompetition,
@@ -24,6 +25,8 @@ from shared.contracts.registration import RejectionReason
 from shared.errors import NotFound
 from shared.execute import Executor
 
+T = TypeVar("T")
+
 
 class Showcases:
     """The showcases there are, and the one way to change or read one."""
@@ -35,12 +38,16 @@ class Showcases:
     def known(self) -> list[str]:
         return sorted(self._known)
 
-    async def state(self, showcase: str) -> Showcase:
-        """The durable state, for reading; raises NotFound. Do not keep it across an await."""
+    async def look(self, showcase: str, at: Callable[[Showcase], T]) -> T:
+        """What `at` makes of the newest state, once all it saw is durable; raises NotFound, and what `at` raises."""
         # Asked before the executor is: it remembers every stream it is asked for, and anyone may ask for any name.
         if showcase not in self._known:
             raise NotFound("unknown_showcase", "there is no such showcase")
-        return await self._executor.state(showcase_stream(showcase))
+        return await self._executor.look(showcase_stream(showcase), at)
+
+    async def state(self, showcase: str) -> Showcase:
+        """The newest state, to decide on beforehand; what is answered comes from `look` or `carry_out`."""
+        return await self.look(showcase, lambda state: state)
 
     async def carry_out(self, showcase: str, command: Asked) -> Showcase:
         if not isinstance(command, CreateShowcase) and showcase not in self._known:

@@ -21,29 +21,36 @@ class Views:
         return [await self.showcase(one) for one in self._showcases.known()]
 
     async def showcase(self, showcase: str) -> ShowcaseOut:
-        return _showcase(await self._showcases.state(showcase), utc_now())
+        return await self._showcases.look(showcase, lambda state: _showcase(state, utc_now()))
 
     async def competition(self, competition: str) -> CompetitionOut:
-        state = await self._showcases.state(showcase_of(competition))
-        return _competition(competition_of(state, competition), utc_now())
+        return await self._showcases.look(
+            showcase_of(competition), lambda state: _competition(competition_of(state, competition), utc_now())
+        )
 
     async def competitors(self, competition: str) -> list[CompetitorOut]:
-        competition_of(await self._showcases.state(showcase_of(competition)), competition)
+        await self.competition(competition)  # before the people are asked: it may not exist
         people = {one.competitor: one for one in await self._people.of_competition(competition)}
+
         # Only now the state: someone kept but not yet recorded is no registration.
-        state = await self._showcases.state(showcase_of(competition))
-        listed = competition_of(state, competition).competitors
-        return [_competitor(id_, one, people.get(id_)) for id_, one in listed.items()]
+        def listed(state: Showcase) -> list[CompetitorOut]:
+            competitors = competition_of(state, competition).competitors
+            return [_competitor(id_, one, people.get(id_)) for id_, one in competitors.items()]
+
+        return await self._showcases.look(showcase_of(competition), listed)
 
     async def competitor(self, competition: str, competitor: str) -> CompetitorOut:
         person = await self._people.person(competitor)
-        state = await self._showcases.state(showcase_of(competition))
-        return _competitor(competitor, competitor_of(state, competition, competitor), person)
+        return await self._showcases.look(
+            showcase_of(competition),
+            lambda state: _competitor(competitor, competitor_of(state, competition, competitor), person),
+        )
 
     async def judges(self, showcase: str) -> list[JudgeOut]:
         names = {one.judge: one for one in await self._people.judges(showcase)}
-        state = await self._showcases.state(showcase)
-        return [_judge(id_, state, names.get(id_)) for id_ in state.judges]
+        return await self._showcases.look(
+            showcase, lambda state: [_judge(id_, state, names.get(id_)) for id_ in state.judges]
+        )
 
     async def judge(self, showcase: str, judge: str) -> JudgeOut:
         return next(one for one in await self.judges(showcase) if one.id == judge)

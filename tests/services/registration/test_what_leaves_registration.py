@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 
     Filled = Callable[..., dict[str, Any]]
 
-SERVE = """
-from services.registration.app import serve
-from services.registration.settings import Settings
-from shared.lifecycle import run
-raise SystemExit(run(lambda stop: serve(Settings(), stop)))
-"""
 CANARIES = {
     "given_name": "CANARYGIVEN",
     "family_name": "CANARYFAMILY",
@@ -93,7 +87,7 @@ async def test_no_personal_data_leaves_the_people_store(
     settings = {"REGISTRATION_DATA": str(data), "REGISTRATION_PORT": "0", "REGISTRATION_LOG_LEVEL": "DEBUG"}
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", SERVE, env={**os.environ, **settings}, stdout=subprocess.PIPE, stderr=errors
+            sys.executable, "-m", "services.serve", "registration", env={**os.environ, **settings}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
         )
         try:
             assert process.stdout is not None

@@ -87,7 +87,11 @@ async def test_no_personal_data_leaves_the_people_store(
     settings = {"REGISTRATION_DATA": str(data), "REGISTRATION_PORT": "0", "REGISTRATION_LOG_LEVEL": "DEBUG"}
     with log.open("wb") as errors:
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "services.serve", "registration", env={**os.environ, **settings}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors
+            *(sys.executable, "-m", "services.serve", "registration"),
+            env={**os.environ, **settings},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
         )
         try:
             assert process.stdout is not None

@@ -6,6 +6,7 @@ import orjson
 from playwright.sync_api import Locator, Page, Route, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.running import until
 from tests.browser.stage import Stage
 
 
@@ -18,6 +19,12 @@ def _kept(page: Page) -> list[dict[str, Any]]:
         "Object.entries(localStorage).find(([key]) => key.startsWith('showcase.marks.'))?.[1] ?? '[]'"
     )
     return list(orjson.loads(found))
+
+
+def _row(stage: Stage, competitor: str) -> dict[str, Any]:
+    """What the public sees of a competitor; it follows a moment after the judge's receipt."""
+    board = stage.house.send("GET", "broadcast", f"/live/state/competition/{stage.competition}")
+    return dict(board["state"]["rows"][competitor])
 
 
 def test_each_kind_of_reading_has_its_control_and_its_award(stage: Stage, open_page: OpenPage) -> None:
@@ -66,8 +73,7 @@ def test_marks_given_without_a_network_wait_on_the_device_and_arrive_once(stage:
     expect(_card(page, "A1.1")).to_contain_text("not met")
     expect(_card(page, "A1.2")).to_contain_text("20.00 marks")
     assert len(set(ids)) == 3
-    board = stage.house.send("GET", "broadcast", f"/live/state/competition/{stage.competition}")
-    assert board["state"]["rows"][competitor]["marked"] == 2
+    until(lambda: _row(stage, competitor).get("marked") == 2)
 
 
 def test_marks_that_wait_survive_a_reload_and_stay_in_order(stage: Stage, open_page: OpenPage) -> None:
@@ -86,8 +92,7 @@ def test_marks_that_wait_survive_a_reload_and_stay_in_order(stage: Stage, open_p
     page.unroute("**/marks")
     expect(page.locator("html")).to_have_attribute("data-unsent", "0", timeout=30_000)
     expect(_card(page, "A1.1")).to_contain_text("not attempted")
-    board = stage.house.send("GET", "broadcast", f"/live/state/competition/{stage.competition}")
-    assert board["state"]["rows"][competitor]["total"] == "20.00"
+    until(lambda: _row(stage, competitor).get("total") == "20.00")
 
 
 def test_a_mark_whose_answer_is_lost_is_sent_again_and_counts_once(stage: Stage, open_page: OpenPage) -> None:

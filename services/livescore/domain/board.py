@@ -14,8 +14,8 @@ Absent means null: in a viewer's delta null removes a key, so a row without rank
 from typing import Any
 
 from services.livescore.domain.arithmetic import shown
-from services.livescore.domain.competition import Competition, Competitor
 from services.livescore.domain.ranking import ranked, ranks
+from services.livescore.domain.scorecard import Competitor, Scorecard
 from shared.contracts.board import Board
 from shared.contracts.events import Recorded
 from shared.contracts.livescore import (
@@ -32,7 +32,7 @@ class Standings:
     """A competition and how often its public picture has changed."""
 
     def __init__(self, competition: str) -> None:
-        self.state = Competition(competition)
+        self.state = Scorecard(competition)
         self.seq = 0
         self.updated_at: str | None = None
 

@@ -9,10 +9,11 @@ from typing import Literal, NoReturn, cast
 
 from services.livescore.domain.cells import JudgedCell, MeasuredCell
 from services.livescore.domain.commands import GiveMark, RosterFact
-from services.livescore.domain.competition import Competition, Competitor, Judge
+from services.livescore.domain.competition import Competition
 from services.livescore.domain.judgement import MIN_JUSTIFICATION
 from services.livescore.domain.marking import cell_view
 from services.livescore.domain.scheme_index import AspectRule
+from services.livescore.domain.scorecard import Competitor, Judge
 from shared.contracts.events import Event
 from shared.contracts.livescore import (
     CompetitionOpened,

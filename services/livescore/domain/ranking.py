@@ -7,7 +7,7 @@ bib orders the lines, not the people.
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from services.livescore.domain.competition import Competitor
+from services.livescore.domain.scorecard import Competitor
 
 
 def ranked(competitors: Iterable[Competitor]) -> list[Competitor]:

@@ -83,6 +83,7 @@ class Story:
 
     def __init__(self, mode: BoardMode = "marks", imported: Scheme | None = SMALL_SCHEME) -> None:
         self.ledger: list[Recorded] = []
+        self.state = Competition(self.id)
         self.standings = Standings(self.id)
         self._ids = 0
         self.given(CompetitionOpened(competition=self.id, title=Text(en="Electronics"), board_mode=mode, source_seq=2))
@@ -93,10 +94,6 @@ class Story:
         if imported is not None:
             self.given(SchemeImported(version=1, digest="first", scheme=imported))
 
-    @property
-    def state(self) -> Competition:
-        return self.standings.state
-
     def given(self, *events: Event, at: str | None = None) -> bool:
         """Record facts as they are; True when the last one changed the public board."""
         public = False
@@ -105,6 +102,7 @@ class Story:
             at = at or (NOON + timedelta(seconds=seq)).isoformat().replace("+00:00", "Z")
             recorded = decode(encode(Recorded(self.stream, seq, f"event-{seq}", at, event)))
             self.ledger.append(recorded)
+            self.state.apply(recorded)
             public = self.standings.apply(recorded)
         return public
 
@@ -166,12 +164,13 @@ class Story:
     def public_bytes(self) -> bytes:
         return encode_board(self.standings.board("epoch"))
 
-    def rebuilt(self, ledger: Iterable[Recorded] | None = None) -> Standings:
-        """A second service that folds the same ledger from its bytes."""
-        fresh = Standings(self.id)
-        for recorded in self.ledger if ledger is None else ledger:
-            fresh.apply(decode(encode(recorded)))
-        return fresh
+    def rebuilt(self, ledger: Iterable[Recorded] | None = None) -> tuple[Competition, Standings]:
+        """What a second service folds from the bytes of the same ledger, to decide on and to show."""
+        state, standings = Competition(self.id), Standings(self.id)
+        for recorded in map(decode, map(encode, self.ledger if ledger is None else ledger)):
+            state.apply(recorded)
+            standings.apply(recorded)
+        return state, standings
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Fold a ledger into boards, as a restart does: 20,000 marks and 200,000; the cost per event must not grow.
 
 Each ledger is a real file, written through its own adapter; then livescore's way to start is timed, from opening
-the file to the published board. The small one is folded before and after the large one, and `ratio` compares events
-per second, large against small.
+the file to the published board. Small and large take turns, the best of each counts (a neighbour can only make a run
+slower), and `ratio` compares events per second, large against small.
 """
 
 import asyncio
@@ -27,6 +27,7 @@ from shared.ledger.sqlite import SqliteLedger, read_file
 _SMALL, _LARGE = 20_000, 200_000
 _COUNTED = ("A1.2", "B1.2", "C1.1", "C2.1", "D1.1", "D2.1", "E1.1", "F1.1", "F1.2", "G1.3")
 _CHUNK = 500
+_TURNS = 3
 
 
 def run(_args: list[str]) -> dict[str, Any]:
@@ -38,10 +39,9 @@ async def _run() -> dict[str, Any]:
         small, large = Path(folder) / "small.db", Path(folder) / "large.db"
         await _write(small, _SMALL)
         await _write(large, _LARGE)
-        before = await _fold(small)
-        big = await _fold(large)
-        after = await _fold(small)
-    little = 2 / (1 / before + 1 / after)
+        rates = [(await _fold(small), await _fold(large), await _fold(small)) for _ in range(_TURNS)]
+    little = max(max(first, last) for first, _, last in rates)
+    big = max(rate for _, rate, _ in rates)
     return {
         "events_per_s": round(big),
         "small_events_per_s": round(little),

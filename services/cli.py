@@ -31,7 +31,7 @@ def cli() -> None:
 @_address
 def up(data: Path, host: str, port: int, address: str | None) -> None:
     """Run registration, livescore and broadcast on this machine until Ctrl-C."""
-    from services.rehearsal.up import run_up  # noqa: PLC0415 - each command loads only what it needs
+    from services.up import run_up  # noqa: PLC0415 - each command loads only what it needs
 
     _end(asyncio.run(_guarded(run_up, data, host, port, address)))
 
@@ -93,7 +93,7 @@ def import_(event: Path, data: Path, host: str, port: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="End with one JSON object on the last line.")
 def verify(data: Path, as_json: bool) -> None:
     """Fold the ledger anew and compare every published board with it; exit code 1 when one differs."""
-    from services.rehearsal.verify import run_verify  # noqa: PLC0415
+    from services.verify import run_verify  # noqa: PLC0415
 
     _end(asyncio.run(_guarded(run_verify, data, as_json)))
 

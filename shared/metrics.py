@@ -1,12 +1,12 @@
 """Metrics in the Prometheus text format, in a registry of the service's own."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
 class Metrics:
-    """What every service counts; a service adds its own through `counter`, `gauge` and `histogram`."""
+    """What every service counts; a service adds its own through `histogram` or the registry."""
 
     content_type = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -17,12 +17,6 @@ class Metrics:
             "http_request_seconds", "Time to answer a request", ("method", "route", "status"), _SECONDS
         )
         self._by_request: dict[tuple[str, str, int], Histogram] = {}
-
-    def counter(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Counter:
-        return Counter(f"showcase_{self._service}_{name}", text, labels, registry=self.registry)
-
-    def gauge(self, name: str, text: str, labels: tuple[str, ...] = ()) -> Gauge:
-        return Gauge(f"showcase_{self._service}_{name}", text, labels, registry=self.registry)
 
     def histogram(
         self, name: str, text: str, labels: tuple[str, ...] = (), buckets: tuple[float, ...] = _SECONDS

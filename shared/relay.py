@@ -18,7 +18,7 @@ _LONGEST_PAUSE_SECONDS = 5.0
 
 
 class Relay:
-    """Run it as a task; `idle` tells whether all that was appended has been published."""
+    """Run it as a task; `trouble` says why the bus does not take anything, or is None."""
 
     def __init__(self, ledger: Ledger, bus: Bus, topic: str) -> None:
         self._ledger = ledger

@@ -7,7 +7,6 @@ old board as if it were live.
 
 import asyncio
 import contextlib
-import gc
 import resource
 import secrets
 import socket
@@ -30,7 +29,7 @@ from shared.bus.port import Bus
 from shared.bus.sqlite import SqliteBus
 from shared.errors import BadStart
 from shared.http.app import Service, application
-from shared.lifecycle import Stop, announce, claimed
+from shared.lifecycle import Stop, announce, claimed, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.tasks import background
@@ -75,9 +74,7 @@ async def opened(settings: Settings, bus: Bus, stop: Stop) -> AsyncIterator[int]
         http = await stack.enter_async_context(_http(settings, house, figures))
         server = await _listen(settings, house, http)
         try:
-            gc.collect()
-            gc.freeze()  # what lives as long as the process need not be looked at again
-            gc.set_threshold(20_000, 20, 50)
+            settle_memory()
             yield server.sockets[0].getsockname()[1]
         finally:
             server.close()

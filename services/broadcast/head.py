@@ -17,10 +17,6 @@ class Head:
     query: str
     headers: dict[str, str]
 
-    @property
-    def upgrades(self) -> bool:
-        return "upgrade" in self.headers
-
 
 def live_target(head: bytes) -> tuple[str, str] | None:
     """Path and query when this is a GET for a live feed; None sends the request to the ordinary HTTP server."""

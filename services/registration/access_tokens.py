@@ -1,6 +1,6 @@
 """Tokens for organisers and judges, and the links and QR codes that carry them.
 
-A token is a JWT signed with Ed25519; `shared/access.py` checks it in every service with the public key alone. It
+A token is a JWT signed with Ed25519; `shared/tokens.py` checks it in every service with the public key alone. It
 travels in the link's fragment, which browsers send to nobody (S19). Times and ids are passed in, so the same request
 makes the same link again and a lost answer can be asked for once more.
 """

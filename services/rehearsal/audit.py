@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.livescore.domain.board import Standings
-from shared.contracts.board import Board
+from services.verify import fold
+from shared.contracts.board import Board, decode_board
 from shared.contracts.events import decode
 from shared.contracts.livescore import MarkGiven
 from shared.contracts.names import competition_stream
@@ -23,8 +23,5 @@ def read_ledger(data: Path, competition: str) -> Held:
     epoch, bodies = read_file(data / "livescore.db")
     stream = competition_stream(competition)
     recorded = [one for one in map(decode, bodies) if one.stream == stream]
-    standings = Standings(competition)
-    for one in recorded:
-        standings.apply(one)
     marks = [one.event.mark for one in recorded if isinstance(one.event, MarkGiven)]
-    return Held(marks, standings.board(epoch))
+    return Held(marks, decode_board(fold(epoch, recorded)[stream]))

@@ -19,11 +19,11 @@ from services.rehearsal.event import Event, load_event
 from services.rehearsal.http import Http
 from services.rehearsal.judges import Judges, Told
 from services.rehearsal.organiser import Cast, set_up
-from services.rehearsal.screen import Screen, announce
+from services.rehearsal.screen import Screen
 from services.rehearsal.timing import mark_to_screen, percentiles_ms
 from services.rehearsal.viewers import Audience, Seen
 from services.supervisor import Supervisor, place
-from shared.contracts.board import decode_board, encode_board
+from services.up import announce
 
 
 async def run_once(folder: Path, viewers: int, as_json: bool) -> int:
@@ -62,7 +62,7 @@ async def _everyone_is_current(audience: Audience, url: str, http: Http) -> None
 def compare(event: Event, cast: Cast, told: Told, held: Held, viewers: list[Seen]) -> dict[str, Any]:
     """The report of a finished rehearsal; `fine` only when told, held and seen agree and the totals are the file's."""
     acknowledged = {ack.mark for ack in told.acks}
-    board = decode_board(encode_board(held.board))
+    board = held.board
     current = sum(
         seen.epoch == board.epoch
         and seen.seq == board.seq

@@ -41,7 +41,6 @@ class Told:
     acks: list[Ack] = field(default_factory=list)
     contradictions: list[str] = field(default_factory=list)
     """Repeats that were answered differently."""
-    repeats: int = 0
 
 
 class Judges:
@@ -119,7 +118,6 @@ class Judges:
         )
         if len(self.told.acks) % _REPEAT_EVERY == 0:
             again = (await self._http.send("POST", f"{self._url}/marks", token, body)).body
-            self.told.repeats += 1
             if again != answer:
                 self.told.contradictions.append(answer["id"])
         return int(answer["seq"])

@@ -18,16 +18,6 @@ from services.rehearsal.viewers import Audience, Seen
 from services.supervisor import Place
 
 
-def announce(at: Place) -> None:
-    """Say where people go; the organiser's own link stays in its file unless asked for."""
-    sys.stdout.write(
-        f"\n  Showcase is running. Open  {at.url('broadcast')}/\n"
-        f"  The organiser's link is in {at.organiser_link}\n"
-        "  Ctrl-C stops everything in order.\n\n"
-    )
-    sys.stdout.flush()
-
-
 class Screen:
     """Draws until cancelled."""
 
@@ -37,8 +27,6 @@ class Screen:
         self._told = told
         self._audience = audience
         self._before = before
-        self._timed = 0
-        self._delays: list[float] = []
 
     async def run(self) -> None:
         if not sys.stdout.isatty():

@@ -24,8 +24,6 @@ def plain(value: str) -> str:
     return value
 
 
-Line = Annotated[str, StringConstraints(max_length=200), AfterValidator(plain)]
-"""One line of text, at most 200 characters."""
 Name = Annotated[str, StringConstraints(max_length=80), AfterValidator(plain)]
 """A person's or organisation's name, at most 80 characters."""
 Paragraph = Annotated[str, StringConstraints(max_length=1000), AfterValidator(plain)]

@@ -14,10 +14,10 @@ from services.cli import EXAMPLE
 from services.rehearsal.audit import read_ledger
 from services.rehearsal.event import load_event
 from services.rehearsal.http import Http
-from services.rehearsal.verify import run_verify
 from services.rehearsal.viewers import Audience
 from services.serve import SERVICES
 from services.supervisor import Supervisor, place
+from services.verify import run_verify
 from shared.sqlite import open_reader
 from tests.conftest import Running
 from tests.faults.command import run

@@ -16,9 +16,9 @@ from services.rehearsal.audit import Held, read_ledger
 from services.rehearsal.event import load_event
 from services.rehearsal.judges import Told
 from services.rehearsal.organiser import set_up
-from services.rehearsal.verify import run_verify
 from services.rehearsal.viewers import Audience, Seen
 from services.serve import SERVICES
+from services.verify import run_verify
 from shared.contracts.board import decode_board, encode_board
 from tests.conftest import Running
 from tests.faults.storm import Killer, judge_until

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from services.rehearsal.verify import run_verify
+from services.verify import run_verify
 from tests.journeys.people import Competitor, Organiser
 from tests.journeys.watching import Screens
 

@@ -6,6 +6,7 @@ import { input, select } from "/shared/fields.js";
 import { flag } from "/shared/flags.js";
 import { moment, t } from "/shared/i18n.js";
 import { send } from "./session.js";
+import { table } from "./table.js";
 
 const TONE = { approved: "good", rejected: "bad", withdrawn: "bad", registered: "warm" };
 const REASONS = ["incomplete", "ineligible", "duplicate", "full", "other"];
@@ -13,27 +14,10 @@ const REASONS = ["incomplete", "ineligible", "duplicate", "full", "other"];
 export function competitorTable(competition, people, act) {
   if (!people.length) return el("p", { class: "soft" }, t("nobody"));
   const heads = ["bib", "name", "country", "email", "age", "status", "since", "decide"];
-  return el(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": t("competitors") },
-    el(
-      "table",
-      { class: "cards" },
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          {},
-          heads.map((key) => el("th", { scope: "col" }, t(`col.${key}`))),
-        ),
-      ),
-      el(
-        "tbody",
-        {},
-        inOrder(people).map((person) => line(competition, person, act)),
-      ),
-    ),
+  return table(
+    t("competitors"),
+    heads,
+    inOrder(people).map((person) => line(competition, person, act)),
   );
 }
 

@@ -8,6 +8,7 @@ import { moment, pick, said, t } from "/shared/i18n.js";
 import { countries } from "./countries.js";
 import { send } from "./session.js";
 import { form } from "./showcases.js";
+import { table } from "./table.js";
 
 export function judgeForm(showcase, competitions, onSend) {
   let id = newId();
@@ -102,63 +103,40 @@ export function judgeTable(showcase, judges, act, show) {
       act(() => send(path(judge, "revoke")));
   };
   const cell = (key, ...inside) => el("td", { "data-label": t(`col.${key}`) }, ...inside);
-  return el(
-    "div",
-    { class: "scroll", tabindex: "0", role: "region", "aria-label": t("judges") },
+  const row = (judge) =>
     el(
-      "table",
-      { class: "cards" },
-      el(
-        "thead",
-        {},
+      "tr",
+      { "data-judge": judge.id },
+      cell("name", el("strong", {}, bdi(judge.name))),
+      cell("country", flag(judge.country)),
+      cell("competitions", el("span", {}, judge.competitions.map((id) => id.split(".").pop()).join(", "))),
+      cell(
+        "status",
         el(
-          "tr",
-          {},
-          ["name", "country", "competitions", "status", "decide"].map((key) =>
-            el("th", { scope: "col" }, t(`col.${key}`)),
-          ),
+          "span",
+          { class: `tag ${judge.revoked ? "bad" : "good"}` },
+          t(judge.revoked ? "status.revoked" : "status.active"),
         ),
+        !judge.revoked &&
+          judge.expires_at &&
+          el("div", { class: "soft" }, t("judge.until", { time: moment(judge.expires_at) })),
       ),
-      el(
-        "tbody",
-        {},
-        judges.map((judge) =>
+      cell(
+        "decide",
+        !judge.revoked &&
           el(
-            "tr",
-            { "data-judge": judge.id },
-            cell("name", el("strong", {}, bdi(judge.name))),
-            cell("country", flag(judge.country)),
-            cell("competitions", el("span", {}, judge.competitions.map((id) => id.split(".").pop()).join(", "))),
-            cell(
-              "status",
-              el(
-                "span",
-                { class: `tag ${judge.revoked ? "bad" : "good"}` },
-                t(judge.revoked ? "status.revoked" : "status.active"),
-              ),
-              !judge.revoked &&
-                judge.expires_at &&
-                el("div", { class: "soft" }, t("judge.until", { time: moment(judge.expires_at) })),
+            "div",
+            { class: "row" },
+            el(
+              "button",
+              { onclick: () => act(async () => show(await send(path(judge, "link")))) },
+              t("judge.newlink"),
             ),
-            cell(
-              "decide",
-              !judge.revoked &&
-                el(
-                  "div",
-                  { class: "row" },
-                  el(
-                    "button",
-                    { onclick: () => act(async () => show(await send(path(judge, "link")))) },
-                    t("judge.newlink"),
-                  ),
-                  el("button", { class: "bad", onclick: () => revoke(judge) }, t("revoke")),
-                ),
-            ),
+            el("button", { class: "bad", onclick: () => revoke(judge) }, t("revoke")),
           ),
-        ),
       ),
-    ),
-  );
+    );
+  return table(t("judges"), ["name", "country", "competitions", "status", "decide"], judges.map(row));
 }
 
 export function putSheet(place, judge, competitions) {

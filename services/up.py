@@ -5,8 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from services.rehearsal.screen import announce
-from services.supervisor import Supervisor, place
+from services.supervisor import Place, Supervisor, place
 
 
 async def run_up(data: Path, host: str, port: int, address: str | None) -> int:
@@ -20,3 +19,13 @@ async def run_up(data: Path, host: str, port: int, address: str | None) -> int:
         await supervisor.until(stopping)
     sys.stdout.write("Stopped in order; everything accepted is kept.\n")
     return 0
+
+
+def announce(at: Place) -> None:
+    """Say where people go; the organiser's own link stays in its file unless asked for."""
+    sys.stdout.write(
+        f"\n  Showcase is running. Open  {at.url('broadcast')}/\n"
+        f"  The organiser's link is in {at.organiser_link}\n"
+        "  Ctrl-C stops everything in order.\n\n"
+    )
+    sys.stdout.flush()

@@ -5,12 +5,13 @@ Reads the files only, so it may run while the services do; a competition that mo
 
 import json
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from services.livescore.domain.board import Standings
 from shared.bus.sqlite import read_compacted
 from shared.contracts.board import decode_board, encode_board
-from shared.contracts.events import decode
+from shared.contracts.events import Recorded, decode
 from shared.contracts.topics import BOARDS
 from shared.errors import BadStart
 from shared.ledger.sqlite import read_file
@@ -37,14 +38,15 @@ def _compare(data: Path, ledger: Path) -> tuple[dict[str, bytes], list[str]]:
     """The boards the ledger folds to, and the channels whose published board is missing, another, or of no ledger."""
     published = {message.key: message.body for message in read_compacted(data / "bus", BOARDS)}
     ours = {name: encode_board(decode_board(body)) for name, body in published.items() if name.startswith(PREFIX)}
-    folded = _fold(ledger)
+    epoch, bodies = read_file(ledger)
+    folded = fold(epoch, map(decode, bodies))
     return folded, sorted(name for name in ours | folded if ours.get(name) != folded.get(name))
 
 
-def _fold(ledger: Path) -> dict[str, bytes]:
-    epoch, bodies = read_file(ledger)
+def fold(epoch: str, events: Iterable[Recorded]) -> dict[str, bytes]:
+    """The board of every competition in a ledger, by channel, as it has to be published."""
     standings: dict[str, Standings] = {}
-    for recorded in map(decode, bodies):
+    for recorded in events:
         competition = recorded.stream.removeprefix(PREFIX)
         standings.setdefault(competition, Standings(competition)).apply(recorded)
     return {PREFIX + competition: encode_board(one.board(epoch)) for competition, one in standings.items()}

@@ -9,8 +9,12 @@ Guarantees every adapter keeps (`tests/contracts/test_ledger.py`):
   one before making the next; when one fails, those that built on it fail with `WrongSeq`.
 - **Once.** `(stream, command)` is unique: a second append under the same client-made id raises `WrongSeq` too, and the
   caller, deciding again, finds the command carried out.
-- **Outbox.** `unpublished` gives events in commit order until `published` was called for them; at least once, never
-  skipped.
+- **Outbox.** `unpublished` gives events in commit order, so those of one stream in seq order, until `published` was
+  called for them; at least once, never skipped.
+- **Place.** What the relay keeps as its place on a topic is there again after a restart; `publish_again` makes everything
+  unpublished anew, for a bus that has lost what it had.
+- **Verbatim.** `export` gives the bytes as they are stored and `adopt` stores them so, unpublished: the same bytes, seqs
+  and command ids, and so the same history for everybody who reads it.
 - **Refusing is safe.** When the store is full or broken, `Unavailable` is raised. The append may have been stored
   only if the fault struck at the commit itself, so a caller sends the same command id again; after the fault is gone
   appends work again without a restart.
@@ -41,10 +45,31 @@ class Entry:
     recorded: Recorded | None = field(default=None, compare=False, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Events that stand in a row in one stream, as bytes; `seq` and `command` are those of the first of them.
+
+    They came with one append where the store knows it, and one by one where it does not.
+    """
+
+    stream: str
+    seq: int
+    bodies: tuple[bytes, ...]
+    command: str | None = None
+
+    @property
+    def last(self) -> int:
+        return self.seq + len(self.bodies) - 1
+
+
 class Ledger(Protocol):
     @property
     def epoch(self) -> str:
-        """Names this history; another one after a restore."""
+        """Names this history; another one after a restore. All who share a ledger see the same."""
+
+    @property
+    def shared(self) -> bool:
+        """True when others append to the same streams, so that what was read may be behind at any time."""
 
     def append(self, recorded: Sequence[Recorded], command: str | None = None) -> Awaitable[None]:
         """Queue the events of one stream at once, at the seqs they carry; the awaitable ends when they are durable.
@@ -66,6 +91,28 @@ class Ledger(Protocol):
 
     async def wait_appended(self) -> None:
         """Return as soon as something may be unpublished; may return early, never hangs while there is something."""
+
+    async def publish_again(self) -> None:
+        """Everything counts as unpublished again. Positions known before mean nothing afterwards: ask from 0 on."""
+
+    async def keep_place(self, topic: str, place: str) -> None:
+        """Keep where on a topic the newest published event went, in words of the bus; the newest call counts."""
+
+    async def place(self, topic: str) -> str | None:
+        """What was kept last for this topic, by anybody who shares the ledger."""
+
+    async def export(self, stream: str, after: int = 0, limit: int | None = None) -> list[Stored]:
+        """What is stored in the stream behind seq `after`, verbatim and in order: all of it, or the first `limit`.
+
+        `after` is 0 or the `last` of something exported before.
+        """
+
+    async def adopt(self, stored: Sequence[Stored]) -> None:
+        """Store verbatim what another ledger exported, of one stream or several, each in order; nothing is decoded.
+
+        Raise `WrongSeq` where something does not begin right after its stream's last seq or brings a command id that
+        is there already. What came before it in the same stream is then stored: look where the stream ends and go on.
+        """
 
 
 _AT_ONCE = 1000

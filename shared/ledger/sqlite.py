@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from shared.contracts.events import Recorded, decode, encode
-from shared.ledger.port import Entry, WrongSeq
+from shared.ledger.port import Entry, Stored, WrongSeq
 from shared.sqlite import Connection, ConstraintError, SqliteFile, insert, open_reader
 
 _SCHEMA = """
@@ -31,6 +31,7 @@ CREATE TABLE IF NOT EXISTS events(
 CREATE UNIQUE INDEX IF NOT EXISTS events_command ON events(stream, command) WHERE command IS NOT NULL;
 CREATE TABLE IF NOT EXISTS outbox(one INTEGER PRIMARY KEY CHECK (one = 1), published INTEGER NOT NULL);
 INSERT OR IGNORE INTO outbox VALUES (1, 0);
+CREATE TABLE IF NOT EXISTS places(topic TEXT PRIMARY KEY, place TEXT NOT NULL) WITHOUT ROWID;
 CREATE TRIGGER IF NOT EXISTS events_stay BEFORE DELETE ON events
 BEGIN SELECT RAISE(ABORT, 'events are never deleted'); END;
 CREATE TRIGGER IF NOT EXISTS events_are_final BEFORE UPDATE ON events
@@ -39,19 +40,24 @@ BEGIN SELECT RAISE(ABORT, 'events never change'); END;
 _STATE = "SELECT epoch, published, (SELECT ifnull(max(pos), 0) FROM events) FROM history, outbox"
 _LAST = "SELECT seq FROM events WHERE stream = ? ORDER BY seq DESC LIMIT 1"
 _INTO = "INSERT INTO events(stream, seq, command, body)"
+_KEEP_PLACE = "INSERT INTO places VALUES (?, ?) ON CONFLICT DO UPDATE SET place = excluded.place"
 _Row = tuple[str, int, str | None, bytes]
 
 
 @dataclass(slots=True)
 class _Append:
-    """Events on their way into the file; `first` is the place of the first of them once they are there."""
+    """Events on their way into the file; `first` is the place of the first of them once they are there.
+
+    `recorded` is empty where only the bytes are known.
+    """
 
     recorded: Sequence[Recorded]
     rows: list[_Row]
     first: int = 0
 
     def entries(self) -> Iterator[Entry]:
-        for pos, one, (stream, _, _, body) in zip(itertools.count(self.first), self.recorded, self.rows, strict=False):
+        known = itertools.chain(self.recorded, itertools.repeat(None))
+        for pos, one, (stream, _, _, body) in zip(itertools.count(self.first), known, self.rows, strict=False):
             yield Entry(pos, stream, body, one)
 
 
@@ -61,6 +67,8 @@ _KEPT = 2048
 
 class SqliteLedger:
     """Implements `shared.ledger.port.Ledger`; open it with `async with`."""
+
+    shared = False
 
     def __init__(self, path: Path, *, vfs: str | None = None) -> None:
         self.file = SqliteFile(path, _SCHEMA, vfs=vfs)
@@ -133,14 +141,45 @@ class SqliteLedger:
         return entries
 
     async def published(self, upto: int) -> None:
-        def work(db: Connection) -> None:
-            db.execute("UPDATE outbox SET published = ? WHERE published < ?", (upto, upto))
-
-        await self.file.write(work)
+        statement = "UPDATE outbox SET published = ? WHERE published < ?"
+        await self.file.write(lambda db: _change(db, statement, upto, upto))
         self._published = max(self._published, upto)
 
     async def wait_appended(self) -> None:
         await self._appended.wait()
+
+    async def publish_again(self) -> None:
+        await self.file.write(lambda db: _change(db, "UPDATE outbox SET published = 0"))
+        self._published = 0
+        self._appended.set()
+
+    async def keep_place(self, topic: str, place: str) -> None:
+        await self.file.write(lambda db: _change(db, _KEEP_PLACE, topic, place))
+
+    async def place(self, topic: str) -> str | None:
+        place: str | None = await self.file.read(
+            lambda db: db.execute("SELECT place FROM places WHERE topic = ?", (topic,)).get
+        )
+        return place
+
+    async def export(self, stream: str, after: int = 0, limit: int | None = None) -> list[Stored]:
+        query = "SELECT stream, seq, body, command FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?"
+        place = (stream, after, -1 if limit is None else limit)
+        return await self.file.read(
+            lambda db: [Stored(name, seq, (body,), command) for name, seq, body, command in db.execute(query, place)]
+        )
+
+    async def adopt(self, stored: Sequence[Stored]) -> None:
+        appends = []
+        for one in stored:
+            names = itertools.chain((one.command,), itertools.repeat(None))
+            rows = zip(itertools.repeat(one.stream), itertools.count(one.seq), names, one.bodies, strict=False)
+            appends.append(self.file.write_in_bulk(_append, _Append((), list(rows))))
+        await asyncio.gather(*appends)
+
+
+def _change(db: Connection, statement: str, *values: str | int) -> None:
+    db.execute(statement, values)
 
 
 def _append(db: Connection, appends: list[_Append]) -> list[None]:

@@ -1,16 +1,16 @@
 """One behaviour suite for the ledger port; every adapter runs all of it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
 
-from shared.contracts.events import Recorded
+from shared.contracts.events import Recorded, encode
 from shared.contracts.registration import JudgeRevoked
 from shared.execute import Executor
 from shared.ids import record
-from shared.ledger.port import Ledger, WrongSeq
+from shared.ledger.port import Ledger, Stored, WrongSeq
 from shared.ledger.sqlite import SqliteLedger
 
 
@@ -115,6 +115,84 @@ async def test_a_restart_keeps_events_marks_and_epoch(tmp_path: Path) -> None:
         assert second.epoch == epoch
         assert [one.seq for one in await second.read("showcase/a")] == [1, 2]
         assert len(await second.unpublished()) == 1
+
+
+async def test_what_was_published_counts_as_unpublished_again_when_the_bus_forgot(ledger: Ledger) -> None:
+    await ledger.append(facts("showcase/a", 0, "j1", "j2"))
+    await ledger.published((await ledger.unpublished())[-1].pos)
+    assert await ledger.unpublished() == []
+    await ledger.publish_again()
+    await asyncio.wait_for(ledger.wait_appended(), 5)
+    entries = await ledger.unpublished()
+    assert [entry.body for entry in entries] == [encode(one) for one in await ledger.read("showcase/a")]
+    await ledger.published(entries[-1].pos)
+    assert await ledger.unpublished() == []
+
+
+async def test_the_newest_place_on_a_topic_is_kept(ledger: Ledger) -> None:
+    assert await ledger.place("livescore") is None
+    await ledger.keep_place("livescore", "0:17")
+    await ledger.keep_place("livescore", "0:18")
+    await ledger.keep_place("registration", "3")
+    assert await ledger.place("livescore") == "0:18"
+    assert await ledger.place("registration") == "3"
+
+
+def in_rows(stored: Sequence[Stored]) -> list[tuple[str, int, bytes]]:
+    """Stored things without the joints between appends, which not every store knows."""
+    return [(one.stream, seq, body) for one in stored for seq, body in enumerate(one.bodies, one.seq)]
+
+
+async def test_what_is_exported_is_what_was_stored_with_its_command_ids(ledger: Ledger) -> None:
+    recorded = facts("showcase/a", 0, "j1", "j2", "j3", "j4")
+    await ledger.append(recorded[:2], "c1")
+    await ledger.append(recorded[2:3])
+    await ledger.append(recorded[3:], "c2")
+    stored = await ledger.export("showcase/a")
+    assert in_rows(stored) == [(one.stream, one.seq, encode(one)) for one in recorded]
+    assert {one.seq: one.command for one in stored if one.command} == {1: "c1", 4: "c2"}
+    assert await ledger.export("showcase/a", stored[0].last) == stored[1:]
+    assert await ledger.export("showcase/a", stored[0].last, 1) == stored[1:2]
+    assert await ledger.export("showcase/none") == []
+
+
+async def test_adopted_bytes_are_the_same_history_and_count_as_unpublished(ledger: Ledger) -> None:
+    recorded = facts("showcase/a", 0, "j1", "j2", "j3")
+    strange = b'{"from": "a newer version"}'
+    stored = [
+        Stored("showcase/a", 1, (encode(recorded[0]), encode(recorded[1])), "c1"),
+        Stored("showcase/b", 1, (strange,)),
+        Stored("showcase/a", 3, (encode(recorded[2]),)),
+    ]
+    await ledger.adopt(stored)
+    assert await ledger.read("showcase/a") == recorded
+    assert in_rows(await ledger.export("showcase/a")) == in_rows([stored[0], stored[2]])
+    assert in_rows(await ledger.export("showcase/b")) == in_rows(stored[1:2])
+    entries = await ledger.unpublished()
+    assert [one.body for one in entries if one.stream == "showcase/a"] == [encode(one) for one in recorded]
+    assert [one.body for one in entries if one.stream == "showcase/b"] == [strange]
+    with pytest.raises(WrongSeq):
+        await ledger.append(facts("showcase/a", 3, "j4"), "c1")
+    await ledger.append(facts("showcase/a", 3, "j4"), "c2")
+    assert len(await ledger.unpublished()) == 5
+
+
+async def test_adopting_what_does_not_fit_is_refused(ledger: Ledger) -> None:
+    await ledger.adopt([Stored("showcase/a", 1, (b"{}", b"{}"), "c1")])
+    for misfit in (
+        Stored("showcase/a", 1, (b"{}",)),
+        Stored("showcase/a", 4, (b"{}",)),
+        Stored("showcase/a", 3, (b"{}",), "c1"),
+    ):
+        with pytest.raises(WrongSeq):
+            await ledger.adopt([misfit])
+    assert len(in_rows(await ledger.export("showcase/a"))) == 2
+
+
+async def test_a_long_stream_is_adopted_in_order(ledger: Ledger) -> None:
+    stored = [Stored("showcase/a", seq, (b"%d" % seq,)) for seq in range(1, 1201)]
+    await ledger.adopt(stored)
+    assert in_rows(await ledger.export("showcase/a")) == in_rows(stored)
 
 
 class Judges:

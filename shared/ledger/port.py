@@ -11,10 +11,10 @@ Guarantees every adapter keeps (`tests/contracts/test_ledger.py`):
   caller, deciding again, finds the command carried out.
 - **Outbox.** `unpublished` gives events in commit order, so those of one stream in seq order, until `published` was
   called for them; at least once, never skipped.
-- **Place.** What the relay keeps as its place on a topic is there again after a restart; `publish_again` makes everything
-  unpublished anew, for a bus that has lost what it had.
-- **Verbatim.** `export` gives the bytes as they are stored and `adopt` stores them so, unpublished: the same bytes, seqs
-  and command ids, and so the same history for everybody who reads it.
+- **Place.** What the relay keeps as its place on a topic is there again after a restart; `publish_again` makes
+  everything unpublished anew, for a bus that has lost what it had.
+- **Verbatim.** `export` gives the bytes as they are stored and `adopt` stores them so, unpublished: the same bytes,
+  seqs and command ids, and so the same history for everybody who reads it.
 - **Refusing is safe.** When the store is full or broken, `Unavailable` is raised. The append may have been stored
   only if the fault struck at the commit itself, so a caller sends the same command id again; after the fault is gone
   appends work again without a restart.

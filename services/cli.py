@@ -102,7 +102,8 @@ async def _guarded(work: Callable[..., Awaitable[int]], *args: Any) -> int:
     try:
         return await work(*args)
     except BadStart as exc:
-        click.echo(f"showcase: {' '.join(str(exc).split())}", err=True)  # a parser's reason may have many lines
+        for line in exc.lines:
+            click.echo(f"showcase: {line}", err=True)
         return 2
 
 

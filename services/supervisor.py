@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -96,7 +97,7 @@ def _free_ports(host: str) -> list[int]:
 class _Child:
     """One service process, started again whenever it dies."""
 
-    def __init__(self, name: str, at: Place, ended: Callable[[str], None]) -> None:
+    def __init__(self, name: str, at: Place, ended: Callable[[list[str]], None]) -> None:
         self.name = name
         self.process: asyncio.subprocess.Process | None = None
         self.starts = 0
@@ -131,7 +132,7 @@ class _Child:
             if self._stopped():
                 return
             if code == 2 and self.starts == 1:  # later it is tried again: what it lacks (a full disk) may come back
-                self._ended(self._last_line(offset))
+                self._ended(self._reasons(offset))
                 return
             if time.monotonic() - began > _LIVED_SECONDS:
                 pause = 0.1
@@ -161,11 +162,14 @@ class _Child:
             }
         return os.environ | given
 
-    def _last_line(self, offset: int) -> str:
+    def _reasons(self, offset: int) -> list[str]:
+        """What it said on standard error, at its end, about why it cannot start."""
         with self._log.open("rb") as log:
             log.seek(offset)
             lines = log.read().decode(errors="replace").strip().splitlines()
-        return lines[-1].removeprefix("showcase: ") if lines else f"{self.name} cannot start"
+        said = list(takewhile(lambda line: line.startswith("showcase: "), reversed(lines)))
+        reasons = [line.removeprefix("showcase: ") for line in reversed(said)]
+        return reasons or lines[-1:] or [f"{self.name} cannot start"]
 
     async def stop(self) -> None:
         self._stopping = True
@@ -187,7 +191,7 @@ class Supervisor:
 
     def __init__(self, at: Place) -> None:
         self.place = at
-        self._reasons: asyncio.Queue[str] = asyncio.Queue()
+        self._reasons: asyncio.Queue[list[str]] = asyncio.Queue()
         # Ends with the line to show when a service cannot start; that one is not tried again.
         self._cannot_start = asyncio.create_task(self._reasons.get())
         self._children = {name: _Child(name, at, self._reasons.put_nowait) for name in SERVICES}
@@ -238,7 +242,7 @@ class Supervisor:
         """Wait for `work`; raise BadStart as soon as a service cannot start."""
         await asyncio.wait({work, self._cannot_start}, return_when=asyncio.FIRST_COMPLETED)
         if self._cannot_start.done():
-            raise BadStart(self._cannot_start.result())
+            raise BadStart(*self._cannot_start.result())
         await work
 
     async def _all_ready(self, http: aiohttp.ClientSession) -> None:

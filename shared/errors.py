@@ -2,11 +2,13 @@
 
 `Rejected`, `NotFound`, `Forbidden`, `Unauthorised` and `Clash`: the caller. `Unavailable`: retry later, nothing was
 stored.
-`BadStart`: the operator; the process says one line and exits with 2. Anything else is a bug of ours.
+`BadStart`: the operator; the process says one line per reason and exits with 2. Anything else is a bug of ours.
 """
 
 from dataclasses import dataclass
 from typing import Any
+
+from typing_extensions import override
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,4 +78,12 @@ class Unavailable(Exception):
 
 
 class BadStart(Exception):
-    """A setting, port or folder that makes a start impossible; the message is the one line shown."""
+    """A setting, port or folder that makes a start impossible: `BadStart(reason, ...)`, a line is shown for each."""
+
+    @property
+    def lines(self) -> list[str]:
+        return [" ".join(str(reason).split()) for reason in self.args]  # a parser's reason may have many lines
+
+    @override
+    def __str__(self) -> str:
+        return "; ".join(str(reason) for reason in self.args)

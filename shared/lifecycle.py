@@ -88,7 +88,7 @@ class Stop:
 
 
 def run(main: Callable[[Stop], Awaitable[None]], *, with_parent: bool = False) -> int:
-    """Run a service to its end; returns the exit code. One clear line and 2 when it cannot start."""
+    """Run a service to its end; returns the exit code. A clear line per reason and 2 when it cannot start."""
     os.umask(0o077)  # what a service writes is for its own user
 
     async def run_main() -> int:
@@ -104,7 +104,7 @@ def run(main: Callable[[Stop], Awaitable[None]], *, with_parent: bool = False) -
     try:
         return asyncio.run(run_main())
     except BadStart as exc:
-        sys.stderr.write(f"showcase: {' '.join(str(exc).split())}\n")
+        sys.stderr.write("".join(f"showcase: {line}\n" for line in exc.lines))
         return 2
 
 

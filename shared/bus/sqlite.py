@@ -13,13 +13,14 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import Literal, Self, TypeVar
 
 from typing_extensions import override
 
 from shared.bus.notice import Notice, touch
 from shared.bus.port import Message
 from shared.contracts.topics import COMPACTED
+from shared.logs import log
 from shared.sqlite import NOT_READABLE_YET, Connection, SqliteFile, insert, open_reader
 
 _SCHEMA = """
@@ -31,6 +32,9 @@ _HANDED = 64  # what may wait for a subscriber in memory; one further behind rea
 _POLL_SECONDS = 0.002  # where no notice comes of a commit
 _QUIET_SECONDS = 0.05  # where it does: it may be missed
 _FIND_SECONDS = 0.25  # how often to look for a publisher that was not there before
+
+
+S = TypeVar("S", bound="SqliteSubscription")
 
 
 @dataclass(slots=True)
@@ -105,9 +109,25 @@ class SqliteBus:
             subscription.hand_over(published)
 
     def subscribe(self, topic: str, start: Literal["earliest", "latest"] = "earliest") -> "SqliteSubscription":
-        subscription = SqliteSubscription(self._folder, topic, self._owner, start)
+        return self._keep(topic, SqliteSubscription(self._folder, topic, self._owner, start))
+
+    def share(self, topic: str, start: Literal["earliest", "latest"] = "earliest") -> "SqliteShare":
+        return self._keep(topic, SqliteShare(self._folder, topic, self._owner, start))
+
+    def _keep(self, topic: str, subscription: S) -> S:
         self._subscriptions.setdefault(topic, []).append(subscription)
         return subscription
+
+    async def dead_letter(self, topic: str, message: Message, reason: str) -> None:
+        log.error("a message that nobody can read was put aside", topic=topic, reason=reason)
+        await self.publish(f"dead-{topic}", [message])
+
+    def place(self, topic: str) -> str:
+        """Nothing: a file cannot be set back behind the back of the ledger beside it, only both together."""
+        return ""
+
+    async def lost(self, topic: str, place: str = "") -> bool:
+        return False
 
 
 class _Tail:
@@ -246,6 +266,18 @@ class SqliteSubscription:
             return  # read from the start at the next look: consumers drop what they have
         again.pos = tail.pos
         self._tails[path] = again
+
+
+class SqliteShare(SqliteSubscription):
+    """Implements `shared.bus.port.Share`: one copy of each service runs on one machine, so it owns everything."""
+
+    def __init__(self, folder: Path, topic: str, owner: str, start: Literal["earliest", "latest"]) -> None:
+        super().__init__(folder, topic, owner, start)
+        self.moved = asyncio.Event()
+        self.moved.set()
+
+    def owns(self, key: str) -> bool:
+        return True
 
 
 def read_compacted(folder: Path, topic: str) -> list[Message]:

@@ -120,3 +120,33 @@ async def test_a_subscriber_goes_on_when_the_publisher_restarts(make_bus: MakeBu
         async with make_bus("livescore") as publisher:
             await publisher.publish(LIVESCORE, numbered("a", 2))
             assert [message.body for message in await reading] == [b"1", b"2"]
+
+
+async def test_the_only_member_owns_every_key_and_reads_everything(bus: Bus) -> None:
+    await bus.publish(LIVESCORE, numbered("competition/a", 1) + numbered("competition/b", 2))
+    share = bus.share(LIVESCORE)
+    assert {message.body for message in await take(share, 2)} == {b"1", b"2"}
+    assert share.moved.is_set()
+    assert all(share.owns(f"competition/{letter}") for letter in "abcdefgh")
+
+
+async def test_a_share_from_the_end_gets_only_what_comes_after_it_owns_a_key(bus: Bus) -> None:
+    await bus.publish(LIVESCORE, numbered("competition/a", 1))
+    share = bus.share(LIVESCORE, "latest")
+    reading = asyncio.create_task(take(share, 1))
+    await asyncio.wait_for(share.moved.wait(), 10)
+    await bus.publish(LIVESCORE, numbered("competition/a", 2))
+    assert [message.body for message in await reading] == [b"2"]
+
+
+async def test_a_topic_that_keeps_everything_is_not_lost(bus: Bus) -> None:
+    assert not await bus.lost(LIVESCORE, bus.place(LIVESCORE))
+    await bus.publish(LIVESCORE, numbered("competition/a", 1))
+    assert not await bus.lost(LIVESCORE)
+    assert not await bus.lost(LIVESCORE, bus.place(LIVESCORE))
+
+
+async def test_a_dead_letter_stays_out_of_its_topic(bus: Bus) -> None:
+    await bus.dead_letter(LIVESCORE, Message("competition/a", b"\xff"), "no event")
+    await bus.publish(LIVESCORE, numbered("competition/a", 1))
+    assert [message.body for message in await take(bus.subscribe(LIVESCORE), 1)] == [b"1"]

@@ -7,9 +7,12 @@ Guarantees of every adapter:
   the same e-mail address finds that row and is finished under its id.
 - One row per (competition, address), where the address is compared as `address_key` makes it (S15).
 - Kept means durable. `Unavailable` means that nothing was kept, and the same call may be made again.
+- `everybody` and `every_judge` give all there is, to be kept elsewhere by `adopt` and `keep_judge`: the newest answer
+  counts there too, and what was answered before it is not lost.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -62,6 +65,14 @@ class JudgeName:
     """When the newest link ends."""
 
 
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A person with every answer ever given, in the order they came; `person.consents` are those that count now."""
+
+    person: Person
+    answers: tuple[Consent, ...] = field(repr=False)
+
+
 class IdTaken(Exception):
     """The id names another person already."""
 
@@ -90,6 +101,18 @@ class People(Protocol):
         """Keep a judge's name, or replace it and the end of the newest link."""
 
     async def judges(self, showcase: str) -> list[JudgeName]: ...
+
+    async def everybody(self, after: str = "", limit: int | None = None) -> list[Dossier]:
+        """Everybody whose id comes behind `after`, ordered by id as UTF-8 bytes: all, or the first `limit`."""
+
+    async def adopt(self, dossiers: Sequence[Dossier]) -> None:
+        """Keep people of another store with every answer, in order; `person.consents` follow from the answers.
+
+        Raise IdTaken when an id, or an address in its competition, is there already; some may then have been kept.
+        """
+
+    async def every_judge(self) -> list[JudgeName]:
+        """All names of judges, ordered by showcase and id."""
 
 
 def address_key(email: str) -> str:

@@ -8,14 +8,15 @@ held before (R97).
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from services.registration.people import Consent, IdTaken, JudgeName, Person, address_key
+from services.registration.people import Consent, Dossier, IdTaken, JudgeName, Person, address_key
 from shared.errors import BadStart
-from shared.sqlite import Connection, SqliteFile
+from shared.sqlite import Connection, ConstraintError, SqliteFile, open_reader
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS people(
@@ -56,8 +57,12 @@ _PERSON = """SELECT competitor, competition, given_name, family_name, email, cou
 _CONSENTS = """SELECT purpose, given, at, locale, text_version, given_by, via FROM consents AS c
   WHERE competitor = ? AND n = (SELECT max(n) FROM consents WHERE competitor = c.competitor AND purpose = c.purpose)
   ORDER BY purpose"""
+_ANSWERS = """SELECT purpose, given, at, locale, text_version, given_by, via FROM consents
+  WHERE competitor = ? ORDER BY n"""
 _ADD_CONSENT = """INSERT INTO consents(competitor, purpose, given, at, locale, text_version, given_by, via)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_ADD_PERSON = "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_JUDGES = "SELECT judge, showcase, name, expires_at FROM judges"
 _FIND = "SELECT competitor FROM people WHERE competition = ? AND address_key = ?"
 
 
@@ -89,21 +94,7 @@ class SqlitePeople:
                 return str(earlier[0])
             if db.execute("SELECT 1 FROM people WHERE competitor = ?", (person.competitor,)).fetchone() is not None:
                 raise IdTaken(person.competitor)
-            db.execute(
-                "INSERT INTO people VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                (
-                    person.competitor,
-                    person.competition,
-                    key,
-                    person.given_name,
-                    person.family_name,
-                    person.email,
-                    person.country,
-                    person.organisation,
-                    person.age_band,
-                    person.registered_at,
-                ),
-            )
+            _add_person(db, person, key)
             for consent in person.consents:
                 _add_consent(db, person.competitor, consent)
             return person.competitor
@@ -141,8 +132,50 @@ class SqlitePeople:
         await self.file.write(work)
 
     async def judges(self, showcase: str) -> list[JudgeName]:
-        query = "SELECT judge, showcase, name, expires_at FROM judges WHERE showcase = ? ORDER BY judge"
+        query = f"{_JUDGES} WHERE showcase = ? ORDER BY judge"
         return await self.file.read(lambda db: [JudgeName(*row) for row in db.execute(query, (showcase,))])
+
+    async def everybody(self, after: str = "", limit: int | None = None) -> list[Dossier]:
+        return await self.file.read(lambda db: _everybody(db, after, limit))
+
+    async def adopt(self, dossiers: Sequence[Dossier]) -> None:
+        def work(db: Connection) -> None:
+            for one in dossiers:
+                try:
+                    _add_person(db, one.person, address_key(one.person.email))
+                except ConstraintError as exc:
+                    raise IdTaken(one.person.competitor) from exc
+                for consent in one.answers:
+                    _add_consent(db, one.person.competitor, consent)
+
+        await self.file.write(work)
+
+    async def every_judge(self) -> list[JudgeName]:
+        return await self.file.read(_every_judge)
+
+
+class PeopleFile:
+    """What `People` says of everybody, read from the file without its owner: for copies of a running showcase."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = open_reader(path)
+
+    def close(self) -> None:
+        self._db.close()
+
+    async def everybody(self, after: str = "", limit: int | None = None) -> list[Dossier]:
+        with self._db:  # one moment for a person and the answers
+            found = _everybody(self._db, after, limit)
+        return found  # noqa: RET504 - to the type checker a `with` of the driver might end early
+
+    async def every_judge(self) -> list[JudgeName]:
+        return _every_judge(self._db)
+
+
+def _add_person(db: Connection, person: Person, key: str) -> None:
+    ids = (person.competitor, person.competition, key)
+    typed = (person.given_name, person.family_name, person.email, person.country, person.organisation)
+    db.execute(_ADD_PERSON, (*ids, *typed, person.age_band, person.registered_at))
 
 
 def _add_consent(db: Connection, competitor: str, consent: Consent) -> None:
@@ -151,10 +184,18 @@ def _add_consent(db: Connection, competitor: str, consent: Consent) -> None:
 
 
 def _people(db: Connection, where: str, value: str) -> list[Person]:
-    people = []
-    for row in list(db.execute(f"{_PERSON} WHERE {where}", (value,))):
-        consents = tuple(
-            Consent(purpose, bool(given), *rest) for purpose, given, *rest in db.execute(_CONSENTS, (row[0],))
-        )
-        people.append(replace(Person(*row), consents=consents))
-    return people
+    rows = list(db.execute(f"{_PERSON} WHERE {where}", (value,)))
+    return [replace(Person(*row), consents=_consents(db, _CONSENTS, row[0])) for row in rows]
+
+
+def _consents(db: Connection, query: str, competitor: str) -> tuple[Consent, ...]:
+    return tuple(Consent(purpose, bool(given), *rest) for purpose, given, *rest in db.execute(query, (competitor,)))
+
+
+def _everybody(db: Connection, after: str, limit: int | None) -> list[Dossier]:
+    first = f"competitor > ? ORDER BY competitor LIMIT {-1 if limit is None else limit}"
+    return [Dossier(one, _consents(db, _ANSWERS, one.competitor)) for one in _people(db, first, after)]
+
+
+def _every_judge(db: Connection) -> list[JudgeName]:
+    return [JudgeName(*row) for row in db.execute(f"{_JUDGES} ORDER BY showcase, judge")]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from services.registration.people import Consent, IdTaken, JudgeName, Person, address_key
-from services.registration.people_sqlite import SqlitePeople
+from services.registration.people_sqlite import PeopleFile, SqlitePeople
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +70,40 @@ async def test_the_newest_consent_counts(tmp_path: Path) -> None:
         found = await people.person("competitor-0001")
         assert found is not None
         assert found.agreed_to("photo")
+
+
+async def test_everybody_is_carried_over_with_every_answer(tmp_path: Path) -> None:
+    async with SqlitePeople(tmp_path / "people.db") as people:
+        for n in (2, 1, 3):
+            await people.keep(person(n))
+        await people.add_consent("competitor-0001", Consent("photo", True, AT, "zh", "2"))
+        await people.keep_judge(JudgeName("judge-0001", "autumn", "Jo Invented", AT))
+        all_of_them, judges = await people.everybody(), await people.every_judge()
+        assert await people.everybody(after="competitor-0001", limit=1) == all_of_them[1:2]
+        with pytest.raises(IdTaken):
+            await people.adopt(all_of_them[:1])
+    assert [one.person.competitor for one in all_of_them] == [f"competitor-000{n}" for n in (1, 2, 3)]
+    assert [one.given for one in all_of_them[0].answers if one.purpose == "photo"] == [False, True]
+    async with SqlitePeople(tmp_path / "other.db") as people:
+        await people.adopt(all_of_them)
+        for judge in judges:
+            await people.keep_judge(judge)
+        assert await people.everybody() == all_of_them
+        assert await people.every_judge() == judges
+        kept = await people.person("competitor-0001")
+        assert kept is not None
+        assert kept.agreed_to("photo")
+
+
+async def test_people_are_read_beside_their_owner(tmp_path: Path) -> None:
+    async with SqlitePeople(tmp_path / "people.db") as people:
+        await people.keep(person(1))
+        file = PeopleFile(tmp_path / "people.db")
+        assert await file.everybody() == await people.everybody()
+        await people.forget("competitor-0001")
+        assert await file.everybody() == []
+        assert await file.every_judge() == []
+        file.close()
 
 
 async def test_forgetting_leaves_no_trace_in_the_file(tmp_path: Path) -> None:

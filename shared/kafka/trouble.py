@@ -1,0 +1,57 @@
+"""What can go wrong with a Kafka client, as one error; and ends that come within their time.
+
+The library's tasks may wait for a broker for ever, so whatever is awaited while closing is bounded and then cancelled;
+what it raised no longer matters by then.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Iterator
+from typing import Any
+
+from aiokafka.errors import KafkaError
+
+from shared.errors import Unavailable
+
+# KeyError, RuntimeError: a connection that goes away while the library looks it up.
+_TROUBLE = (KafkaError, OSError, TimeoutError, EOFError, KeyError, RuntimeError)
+
+
+@contextlib.contextmanager
+def troubles(what: str) -> Iterator[None]:
+    """Raise `Unavailable` for every fault of the library, the network or the broker."""
+    try:
+        yield
+    except _TROUBLE as exc:
+        raise Unavailable(f"Kafka: {what}: {said(exc)}") from exc
+
+
+def said(exc: BaseException) -> str:
+    """The name of the error, and the start of its text: it may go on for pages."""
+    text = str(exc)[:200]
+    return f"{type(exc).__name__}: {text}" if text else type(exc).__name__
+
+
+async def ended(work: Awaitable[Any], seconds: float) -> bool:
+    """Wait for `work`, at most so long, then cancel it; never raises what it raised. True when it ended by itself."""
+    task = asyncio.ensure_future(work)
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+        if not done:
+            task.cancel()
+            await asyncio.wait({task}, timeout=1.0)
+        return bool(done)
+    finally:
+        if not task.done():
+            task.cancel()
+        elif not task.cancelled():
+            task.exception()
+
+
+async def cancelled(*tasks: "asyncio.Task[Any] | None") -> None:
+    """Cancel the library's own tasks and see that they are gone."""
+    running = {task for task in tasks if task is not None and not task.done()}
+    for task in running:
+        task.cancel()
+    if running:
+        await asyncio.wait(running, timeout=1.0)

@@ -26,10 +26,10 @@ from services.broadcast.hub import Hub
 from services.broadcast.settings import Settings
 from services.broadcast.wheel import Wheel
 from shared.bus.port import Bus
-from shared.bus.sqlite import SqliteBus
+from shared.engine import chosen
 from shared.errors import BadStart
 from shared.http.app import Service, application
-from shared.lifecycle import Stop, announce, claimed, settle_memory
+from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.tasks import background
@@ -45,8 +45,9 @@ _FILES_OF_OURS = 200
 async def serve(settings: Settings, stop: Stop) -> None:
     """Run until stopped. Raises BadStart."""
     configure("broadcast", settings.log_level)
-    with claimed(settings.data, "broadcast"):
-        async with SqliteBus(settings.data / "bus", "broadcast") as bus, opened(settings, bus, stop) as port:
+    engine = chosen(settings, "broadcast", stop)
+    with engine.claimed():
+        async with engine.bus() as bus, opened(settings, bus, stop) as port:
             announce("broadcast", port)
             log.info("listening", port=port)
             await stop.wait()
@@ -87,7 +88,7 @@ async def _http(settings: Settings, house: House, figures: Figures) -> AsyncIter
     """Everything that is not a viewer: state, pages, health, metrics; gives what makes a protocol per connection."""
     edge = Edge(house)
     metrics = Metrics("broadcast")
-    show(figures, metrics)
+    show(figures, metrics, house.positions, lambda: house.wheel.held)
     service = Service(
         name="broadcast",
         title="Showcase broadcast",

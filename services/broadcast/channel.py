@@ -111,6 +111,11 @@ class Channel:
         assert self._told is not None
         return f"{self._told.epoch}.{self._told.seq}"
 
+    @property
+    def seq(self) -> int:
+        assert self._told is not None
+        return self._told.seq
+
     def offer(self, board: Board) -> bool:
         """Take a board unless what is held is as new; another epoch always replaces."""
         held = self._pending or self._told

@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from prometheus_client import Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -71,5 +71,10 @@ class _Shown(Collector):
         yield from figures.loop_late.collect()
 
 
-def show(figures: Figures, metrics: Metrics) -> None:
+def show(
+    figures: Figures, metrics: Metrics, positions: Callable[[], Mapping[str, float]], behind: Callable[[], float]
+) -> None:
+    """Export the figures, and the seq of each board as this node shows it: an older one than other nodes' is late."""
     metrics.registry.register(_Shown(figures))
+    metrics.gauges("board_seq", "Seq of the board that viewers of this node see", "channel", positions)
+    metrics.gauge("viewers_behind", "Viewers that cannot take bytes now", behind)

@@ -45,6 +45,11 @@ class House:
             self.figures.boards += 1
             self._audience.follow(board.channel)
 
+    def positions(self) -> dict[str, int]:
+        """The seq that viewers were told, per board; the counts of viewers are ours and compare with nobody's."""
+        channels = self.hub.channels.values()
+        return {one.name: one.seq for one in channels if one.told and not one.name.startswith(PREFIX)}
+
     # Viewers
 
     def refusal(self, address: str) -> Refusal | None:

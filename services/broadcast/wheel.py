@@ -56,6 +56,11 @@ class Wheel:
     def release(self, viewer: Viewer) -> None:
         self._held.pop(viewer, None)
 
+    @property
+    def held(self) -> int:
+        """Viewers that cannot take bytes now."""
+        return len(self._held)
+
     def leaving(self, viewer: Viewer, now: float) -> None:
         self._leaving[viewer] = now + _LEAVE_SECONDS
 

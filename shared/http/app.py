@@ -4,7 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,10 @@ _LARGEST_BODY = 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What an edge needs to be served; `checks` decide `/readyz`, `pages` map addresses to HTML files."""
+    """What an edge needs to be served; `checks` decide `/readyz`, `pages` map addresses to HTML files.
+
+    `collectors` are the networks that may read `/metrics` besides this machine itself.
+    """
 
     name: str
     title: str
@@ -48,11 +51,17 @@ class Service:
     verifier: Verifier | None = None
     web: Path | None = None
     pages: tuple[tuple[str, str], ...] = ()
+    collectors: tuple[IPv4Network | IPv6Network, ...] = ()
+
+    def reasons(self) -> list[str]:
+        """Why the service is not ready; empty when it is."""
+        return [reason for check in self.checks if (reason := check()) is not None]
 
 
 def application(service: Service) -> web.Application:
     app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[_outermost(service)])
     app.on_response_prepare.append(_add_headers)
+    service.metrics.gauge("ready", "1 when /readyz says so, else 0", lambda: 0 if service.reasons() else 1)
     for route in service.routes:
         app.router.add_route(route.method, route.path, endpoint_handler(route, service.verifier))
     app.router.add_get("/healthz", _alive)
@@ -146,7 +155,7 @@ async def _alive(_request: web.Request) -> web.Response:
 
 def _ready(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def ready(_request: web.Request) -> web.Response:
-        reasons = [reason for check in service.checks if (reason := check()) is not None]
+        reasons = service.reasons()
         body = {"status": "not ready" if reasons else "ready", "reasons": reasons}
         return web.json_response(body, status=503 if reasons else 200)
 
@@ -155,8 +164,10 @@ def _ready(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]
 
 def _metrics(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def metrics(request: web.Request) -> web.Response:
-        # A front door adds X-Forwarded-For: metrics are for this machine's own collector, not for the public.
-        if "X-Forwarded-For" in request.headers or not ip_address(request.remote or "0.0.0.0").is_loopback:
+        # A front door adds X-Forwarded-For: metrics are for the operator's own collector, not for the public.
+        caller = ip_address(request.remote or "0.0.0.0")
+        known = caller.is_loopback or any(caller in network for network in service.collectors)
+        if "X-Forwarded-For" in request.headers or not known:
             raise web.HTTPNotFound
         return web.Response(body=service.metrics.text(), headers={"Content-Type": service.metrics.content_type})
 

@@ -102,3 +102,11 @@ async def test_pages_health_and_the_api_document_are_served(broadcast: Broadcast
     for path in ("/", "/s/expo", "/broadcast/follow.js", "/shared/base.css", "/livez", "/readyz", "/openapi.json"):
         async with broadcast.http.get(broadcast.url + path) as answer:
             assert (path, answer.status) == (path, 200)
+
+
+async def test_a_collector_sees_which_board_this_node_shows_and_that_it_is_ready(broadcast: Broadcast) -> None:
+    await broadcast.show(7)
+    assert await broadcast.figure(f'board_seq{{channel="{CHANNEL}"}}') == 7
+    assert await broadcast.figure(f'board_seq{{channel="audience/{CHANNEL}"}}') == 0, "counted here, comparable nowhere"
+    assert await broadcast.figure("ready") == 1
+    assert await broadcast.figure("viewers_behind") == 0

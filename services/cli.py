@@ -16,6 +16,7 @@ EXAMPLE = Path(__file__).parents[1] / "examples" / "reference-event"
 _data = click.option("--data", type=click.Path(path_type=Path), default=Path("data"), help="Folder that keeps all.")
 _host = click.option("--host", default="127.0.0.1", help="Address to listen on; 0.0.0.0 for the whole network.")
 _port = click.option("--port", type=click.IntRange(0, 65533), default=8080, help="First of three ports; 0: free ones.")
+_json = click.option("--json", "as_json", is_flag=True, help="End with one JSON object on the last line.")
 _address = click.option("--address", default=None, help="Name or address people's browsers use to reach this machine.")
 
 
@@ -45,7 +46,7 @@ def up(data: Path, host: str, port: int, address: str | None) -> None:
 @click.option("--pace", type=click.FloatRange(0.1, 1000), default=4.0, help="Marks per second.")
 @click.option("--viewers", type=click.IntRange(1, 5000), default=200, help="How many robots watch.")
 @click.option("--once", is_flag=True, help="Play as fast as possible in a fresh folder, check everything, end.")
-@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on the last line.")
+@_json
 def demo(
     data: Path,
     host: str,
@@ -90,12 +91,38 @@ def import_(event: Path, data: Path, host: str, port: int) -> None:
 
 @cli.command()
 @_data
-@click.option("--json", "as_json", is_flag=True, help="End with one JSON object on the last line.")
+@_json
 def verify(data: Path, as_json: bool) -> None:
     """Fold the ledger anew and compare every published board with it; exit code 1 when one differs."""
     from services.verify import run_verify  # noqa: PLC0415
 
     _end(asyncio.run(_guarded(run_verify, data, as_json)))
+
+
+@cli.command()
+@click.argument("archive", type=click.Path(dir_okay=False, path_type=Path))
+@_data
+@click.option("--without-people", is_flag=True, help="Leave out names, addresses and consents.")
+@click.option("--with-keys", is_flag=True, help="Put in the key that signs links, so that links work after a restore.")
+@_json
+def backup(archive: Path, data: Path, without_people: bool, with_keys: bool, as_json: bool) -> None:
+    """Copy a showcase, running or not, into one file, which then holds personal data unless told otherwise."""
+    from services.archive.backup import run_backup  # noqa: PLC0415
+    from services.archive.places import Folder  # noqa: PLC0415
+
+    _end(asyncio.run(_guarded(run_backup, Folder(data), archive, not without_people, with_keys, as_json)))
+
+
+@cli.command()
+@click.argument("archive", type=click.Path(dir_okay=False, path_type=Path))
+@_data
+@_json
+def restore(archive: Path, data: Path, as_json: bool) -> None:
+    """Make a showcase of an archive again, where nothing is yet; all of it is checked first."""
+    from services.archive.places import Folder  # noqa: PLC0415
+    from services.archive.restore import run_restore  # noqa: PLC0415
+
+    _end(asyncio.run(_guarded(run_restore, archive, Folder(data), as_json)))
 
 
 async def _guarded(work: Callable[..., Awaitable[int]], *args: Any) -> int:

@@ -36,6 +36,7 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Connection = apsw.Connection
 ConstraintError = apsw.ConstraintError
+SqliteError = apsw.Error
 
 _BATCH = 512
 _ROWS_AT_ONCE = (64, 16, 4, 1)  # few sizes, so that the prepared statements are found again

@@ -16,7 +16,8 @@ from typing import Self
 
 from services.registration.people import Consent, Dossier, IdTaken, JudgeName, Person, address_key
 from shared.errors import BadStart
-from shared.sqlite import Connection, ConstraintError, SqliteFile, open_reader
+from shared.sqlite import Connection, ConstraintError, SqliteFile
+from shared.sqlite_reader import SqliteReader
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS people(
@@ -158,18 +159,16 @@ class PeopleFile:
     """What `People` says of everybody, read from the file without its owner: for copies of a running showcase."""
 
     def __init__(self, path: Path) -> None:
-        self._db = open_reader(path)
+        self._file = SqliteReader(path)
 
     def close(self) -> None:
-        self._db.close()
+        self._file.close()
 
     async def everybody(self, after: str = "", limit: int | None = None) -> list[Dossier]:
-        with self._db:  # one moment for a person and the answers
-            found = _everybody(self._db, after, limit)
-        return found  # noqa: RET504 - to the type checker a `with` of the driver might end early
+        return self._file.read(lambda db: _everybody(db, after, limit))
 
     async def every_judge(self) -> list[JudgeName]:
-        return _every_judge(self._db)
+        return self._file.read(_every_judge)
 
 
 def _add_person(db: Connection, person: Person, key: str) -> None:

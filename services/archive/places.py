@@ -1,0 +1,70 @@
+"""The two kinds of place a showcase can live in, opened by where they are: the command line's words for a `House`.
+
+The cluster's clients are loaded only when a database is named, so moving in and out of folders needs nothing of them.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from typing_extensions import override
+
+from services.archive import folder
+from services.archive.house import House, NewHouse
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The embedded engine's data folder."""
+
+    data: Path
+
+    @override
+    def __str__(self) -> str:
+        return f"the data folder {self.data}"
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The cluster engine's database; its address may carry a password and is never shown."""
+
+    uri: str = field(repr=False)
+    name: str
+    driver: str
+    keys: Path
+
+    @override
+    def __str__(self) -> str:
+        return f"the database {self.name}"
+
+
+Location = Folder | Database
+
+
+@contextlib.asynccontextmanager
+async def existing(location: Location) -> AsyncIterator[House]:
+    """A showcase to read from, also while its services run."""
+    match location:
+        case Folder(data):
+            with folder.folder(data) as house:
+                yield house
+        case Database():
+            from services.archive.database import database  # noqa: PLC0415 - loads the cluster's clients
+
+            async with database(location) as house:
+                yield house
+
+
+@contextlib.asynccontextmanager
+async def new(location: Location) -> AsyncIterator[NewHouse]:
+    """An empty place that is kept when the block ends well and leaves nothing behind when it does not."""
+    match location:
+        case Folder(data):
+            async with folder.new_folder(data) as house:
+                yield house
+        case Database():
+            from services.archive.database import new_database  # noqa: PLC0415
+
+            async with new_database(location) as house:
+                yield house

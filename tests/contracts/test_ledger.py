@@ -1,22 +1,42 @@
 """One behaviour suite for the ledger port; every adapter runs all of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from shared.contracts.events import Recorded, encode
+from shared.contracts.events import Recorded, decode, encode
 from shared.contracts.registration import JudgeRevoked
 from shared.execute import Executor
 from shared.ids import record
+from shared.ledger.mongo import MongoLedger
 from shared.ledger.port import Ledger, Stored, WrongSeq
 from shared.ledger.sqlite import SqliteLedger
+from shared.mongo import Mongo
+
+OpenLedger = Callable[[], AbstractAsyncContextManager[Ledger]]
 
 
-@pytest.fixture(params=["sqlite"])
-async def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Ledger]:
-    async with SqliteLedger(tmp_path / "ledger.db") as opened:
+@pytest.fixture(params=["sqlite", "motor", "pymongo"])
+def open_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> OpenLedger:
+    """Opens the same ledger each time, as a restart does."""
+    if request.param == "sqlite":
+        return lambda: SqliteLedger(tmp_path / "ledger.db")
+    uri, database = request.getfixturevalue("mongo_uri"), request.getfixturevalue("mongo_database")
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator[Ledger]:
+        async with Mongo(uri, driver=request.param, database=database) as mongo, MongoLedger(mongo, "test") as ledger:
+            yield ledger
+
+    return opened
+
+
+@pytest.fixture
+async def ledger(open_ledger: OpenLedger) -> AsyncIterator[Ledger]:
+    async with open_ledger() as opened:
         yield opened
 
 
@@ -106,15 +126,36 @@ async def test_streams_are_listed_by_prefix(ledger: Ledger) -> None:
     assert await ledger.streams("showcase/") == ["showcase/a"]
 
 
-async def test_a_restart_keeps_events_marks_and_epoch(tmp_path: Path) -> None:
-    async with SqliteLedger(tmp_path / "ledger.db") as first:
+async def test_a_restart_keeps_events_marks_epoch_and_place(open_ledger: OpenLedger) -> None:
+    async with open_ledger() as first:
         epoch = first.epoch
-        await first.append(facts("showcase/a", 0, "j1", "j2"))
+        await first.append(facts("showcase/a", 0, "j1"))
+        await first.append(facts("showcase/a", 1, "j2", "j3"))
         await first.published((await first.unpublished())[0].pos)
-    async with SqliteLedger(tmp_path / "ledger.db") as second:
+        await first.keep_place("livescore", "0:1")
+    async with open_ledger() as second:
         assert second.epoch == epoch
-        assert [one.seq for one in await second.read("showcase/a")] == [1, 2]
-        assert len(await second.unpublished()) == 1
+        assert [one.seq for one in await second.read("showcase/a")] == [1, 2, 3]
+        assert [decode(entry.body).seq for entry in await second.unpublished()] == [2, 3]
+        assert await second.place("livescore") == "0:1"
+
+
+async def test_reading_begins_anywhere_also_in_the_middle_of_an_append(ledger: Ledger) -> None:
+    for n in range(0, 30, 3):
+        await ledger.append(facts("showcase/a", n, f"j{n}", f"j{n + 1}", f"j{n + 2}"))
+    for after in range(32):
+        for limit in (None, 1, 2, 5, 100):
+            wanted = list(range(after + 1, 31))[:limit]
+            assert [one.seq for one in await ledger.read("showcase/a", after, limit)] == wanted
+
+
+async def test_a_reader_that_comes_first_begins_anywhere_too(open_ledger: OpenLedger) -> None:
+    """Nothing is known of the stream yet."""
+    async with open_ledger() as first:
+        await first.append(facts("showcase/a", 0, "j1", "j2", "j3"))
+    for after in range(4):
+        async with open_ledger() as second:
+            assert [one.seq for one in await second.read("showcase/a", after)] == list(range(after + 1, 4))
 
 
 async def test_what_was_published_counts_as_unpublished_again_when_the_bus_forgot(ledger: Ledger) -> None:

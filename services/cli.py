@@ -77,6 +77,17 @@ def serve(service: str, data: Path | None, host: str | None, port: int | None, w
     _end(run_service(service, with_parent=with_parent, data=data, host=host, port=port))
 
 
+@cli.command()
+@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="Folder for the keys.")
+@click.option("--address", default="http://127.0.0.1:8081", help="Address at which browsers reach registration.")
+@click.option("--days", type=click.IntRange(1, 400), default=180, help="How long the organiser's link works.")
+def keys(out: Path, address: str, days: int) -> None:
+    """Make the key pair that all copies of a service share, and the organiser's link; again, it changes nothing."""
+    from services.keys import run_keys  # noqa: PLC0415
+
+    _end(asyncio.run(_guarded(run_keys, out, address, days)))
+
+
 @cli.command("import")
 @click.argument("event", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @_data

@@ -7,10 +7,12 @@ costs each of the three services more than a megabyte at rest.
 
 import json
 import os
-from typing import Any, ClassVar, TypeVar
+from pathlib import Path
+from typing import Any, ClassVar, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
+from typing_extensions import override
 
 from shared.errors import BadStart
 
@@ -21,6 +23,45 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     PREFIX: ClassVar[str]
+
+
+class EngineSettings(Settings):
+    """Which engine a service runs on, and where the cluster's Kafka is."""
+
+    data: Path = Path("data")
+    engine: Literal["embedded", "cluster"] = "embedded"
+    kafka: str = ""
+    """Kafka's addresses, `host:port,host:port`; cluster engine only."""
+    kafka_replication: int = Field(3, ge=1, le=9)
+    """Copies of each topic that are asked for when it is made."""
+    kafka_prefix: str = Field("", pattern=r"^[A-Za-z0-9_.-]{0,60}$")
+    """Topics and groups begin so: more than one showcase installation can share a Kafka."""
+    unsafe: bool = False
+    """Start although the self-check refuses."""
+
+    def _wanted(self) -> tuple[str, ...]:
+        return ("kafka",)
+
+    @model_validator(mode="after")
+    def _the_cluster_has_addresses(self) -> Self:
+        missing = [name for name in self._wanted() if not getattr(self, name)] if self.engine == "cluster" else []
+        if missing:
+            names = " and ".join(self.PREFIX + name.upper() for name in missing)
+            raise ValueError(f"{self.PREFIX}ENGINE=cluster needs {names}")
+        return self
+
+
+class LedgerSettings(EngineSettings):
+    """The settings of a service with a ledger of its own."""
+
+    mongo: str = Field("", repr=False)
+    """MongoDB's address, `mongodb://...`; cluster engine only. It may hold a password."""
+    mongo_driver: Literal["motor", "pymongo"] = "motor"
+    mongo_database: str = Field("showcase", pattern=r"^[A-Za-z0-9_-]{1,60}$")
+
+    @override
+    def _wanted(self) -> tuple[str, ...]:
+        return ("kafka", "mongo")
 
 
 S = TypeVar("S", bound=Settings)
@@ -52,5 +93,7 @@ def _list(variable: str, text: str) -> Any:
 
 
 def _said(kind: type[Settings], wrong: ErrorDetails) -> str:
+    if not wrong["loc"]:  # about several settings at once, and named there
+        return wrong["msg"].removeprefix("Value error, ")
     variable = kind.PREFIX + "_".join(str(part) for part in wrong["loc"]).upper()
     return f"{variable}: {'there is no such setting' if wrong['type'] == 'extra_forbidden' else wrong['msg']}"

@@ -8,7 +8,9 @@ a judge sends the same one with every mark and a signature check costs more than
 import json
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, Protocol
 
 import jwt
 
@@ -21,11 +23,39 @@ ALGORITHM = "EdDSA"
 _REMEMBERED = 4096
 
 
-class TokenVerifier:
-    """Verifies tokens with the keys of a JWKS file, which registration writes on its first start."""
+class PublicKeys(Protocol):
+    """Where registration's public keys are found."""
 
-    def __init__(self, jwks: Path) -> None:
-        self._path = jwks
+    def find(self, kid: str) -> Mapping[str, Any]:
+        """The key of this name as a JSON Web Key. Raises KeyError, or Unavailable while it cannot be told."""
+
+
+class KeyFile:
+    """A JWKS file, read again whenever a key is asked for that was not in it before."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def find(self, kid: str) -> Mapping[str, Any]:
+        try:
+            return keys_in(self._path.read_bytes())[kid]
+        except FileNotFoundError:
+            raise Unavailable("registration has not made its keys yet") from None
+
+
+def keys_in(jwks: bytes) -> dict[str, Mapping[str, Any]]:
+    """The keys of a JWKS document by name; raise ValueError when it is none."""
+    try:
+        return {str(key["kid"]): key for key in json.loads(jwks)["keys"]}
+    except (KeyError, TypeError) as exc:
+        raise ValueError("no JSON Web Key Set") from exc
+
+
+class TokenVerifier:
+    """Verifies tokens with registration's public keys."""
+
+    def __init__(self, keys: PublicKeys) -> None:
+        self._source = keys
         self._keys: dict[str, jwt.PyJWK] = {}
         self._known: OrderedDict[str, Caller] = OrderedDict()
 
@@ -42,13 +72,10 @@ class TokenVerifier:
         return caller
 
     def _key(self, kid: str) -> jwt.PyJWK:
-        if kid not in self._keys:
-            try:
-                found = json.loads(self._path.read_text())["keys"]
-            except FileNotFoundError:
-                raise Unavailable("registration has not made its keys yet") from None
-            self._keys = {key["kid"]: jwt.PyJWK(key, algorithm=ALGORITHM) for key in found}
-        return self._keys[kid]
+        key = self._keys.get(kid)
+        if key is None:
+            key = self._keys[kid] = jwt.PyJWK(dict(self._source.find(kid)), algorithm=ALGORITHM)
+        return key
 
     def _check(self, token: str) -> Caller:
         try:

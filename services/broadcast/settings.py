@@ -9,10 +9,10 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-import shared.settings
+from shared.settings import EngineSettings
 
 
-class Settings(shared.settings.Settings):
+class Settings(EngineSettings):
     PREFIX = "BROADCAST_"
 
     data: Path = Path("data")

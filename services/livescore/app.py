@@ -4,7 +4,9 @@ Closing: 1 no new requests, running ones finish; 2 the feeds stop; 3 the relay p
 boards go out; 5 bus and ledger close.
 """
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
 
 from services.livescore.domain.board import Standings
 from services.livescore.domain.competition import Competition
@@ -13,17 +15,16 @@ from services.livescore.handlers import Handlers
 from services.livescore.roster_feed import RosterFeed
 from services.livescore.settings import Settings
 from shared.board_feed import BoardFeed
-from shared.bus.sqlite import SqliteBus
 from shared.contracts.topics import BOARDS, LIVESCORE
-from shared.execute import Executor
+from shared.engine import Engine, chosen
+from shared.execute_shared import executor_on
 from shared.http.app import Service, application, start
-from shared.ledger.sqlite import SqliteLedger
-from shared.lifecycle import Stop, announce, claimed, settle_memory
+from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.relay import Relay
 from shared.tasks import background
-from shared.tokens import TokenVerifier
+from shared.tokens import KeyFile, PublicKeys, TokenVerifier
 
 NAME = "livescore"
 PREFIX = "competition/"
@@ -32,14 +33,13 @@ PREFIX = "competition/"
 async def serve(settings: Settings, stop: Stop) -> None:
     configure(NAME, settings.log_level)
     async with AsyncExitStack() as stack:
-        stack.enter_context(claimed(settings.data, NAME))
-        ledger = await stack.enter_async_context(SqliteLedger(settings.data / f"{NAME}.db"))
-        ledger.file.broken = stop.fail
-        bus = await stack.enter_async_context(
-            SqliteBus(settings.data / "bus", NAME, LIVESCORE, BOARDS, broken=stop.fail)
-        )
+        engine = chosen(settings, NAME, stop)
+        stack.enter_context(engine.claimed())
+        keys = await stack.enter_async_context(_keys(settings, engine, stop))
+        ledger = await stack.enter_async_context(engine.ledger())
+        bus = await stack.enter_async_context(engine.bus(LIVESCORE, BOARDS))
 
-        executor = Executor(ledger, lambda stream: Competition(stream.removeprefix(PREFIX)))
+        executor = executor_on(ledger, lambda stream: Competition(stream.removeprefix(PREFIX)))
         standings = BoardFeed(ledger, bus, LIVESCORE, PREFIX, Standings, settings.board_interval_seconds)
         await standings.load()
         stack.push_async_callback(standings.drain)  # 4
@@ -60,12 +60,12 @@ async def serve(settings: Settings, stop: Stop) -> None:
             routes=routes(Handlers(executor, ledger.epoch)),
             metrics=Metrics(NAME),
             checks=(
-                lambda: ledger.file.fault,
+                *engine.checks,
                 lambda: relay.trouble,
                 lambda: standings.trouble,
                 lambda: roster.trouble,
             ),
-            verifier=TokenVerifier(settings.data / "keys" / "jwks.json"),
+            verifier=TokenVerifier(keys),
             web=WEB,
             pages=PAGES,
         )
@@ -75,3 +75,17 @@ async def serve(settings: Settings, stop: Stop) -> None:
         announce(NAME, port)
         log.info("listening", port=port)
         await stop.wait()
+
+
+@asynccontextmanager
+async def _keys(settings: Settings, engine: Engine, stop: Stop) -> AsyncIterator[PublicKeys]:
+    """Registration's public keys: from a folder both can see, or from registration's address."""
+    if not settings.keys.startswith(("http://", "https://")):
+        yield KeyFile((Path(settings.keys) if settings.keys else settings.data / "keys") / "jwks.json")
+        return
+    from shared.remote_keys import RemoteKeys  # noqa: PLC0415 - few need it
+
+    keys = RemoteKeys(settings.keys)
+    engine.checks.append(lambda: keys.trouble)
+    async with background("keys", keys.run(), stop):
+        yield keys

@@ -5,10 +5,10 @@ from typing import Literal
 
 from pydantic import Field
 
-import shared.settings
+from shared.settings import LedgerSettings
 
 
-class Settings(shared.settings.Settings):
+class Settings(LedgerSettings):
     PREFIX = "LIVESCORE_"
 
     data: Path = Path("data")
@@ -17,6 +17,9 @@ class Settings(shared.settings.Settings):
     """Address to listen on; the loopback address unless a proxy or a network stands in front on purpose."""
     port: int = Field(8082, ge=0, le=65535)
     """TCP port to listen on; 0 takes a free one."""
+    keys: str = ""
+    """Where registration's public keys are: a folder with `jwks.json`, `<data>/keys` when empty, or an http(s) address
+    that gives them (`/api/registration/keys`)."""
     board_interval_seconds: float = Field(0.015, ge=0, le=5)
     """The least time between two boards of one competition; the first after a quiet spell goes out at once."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

@@ -5,29 +5,29 @@ running ones finish; 2 the feeds stop; 3 the relay publishes what is left; 4 the
 ledger close.
 """
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from services.registration.access_tokens import AccessTokens, keep_organiser_link
 from services.registration.domain.showcase import Showcase
 from services.registration.edge import Edge
 from services.registration.enrolment import Enrolment
-from services.registration.handlers import Handlers, Showcases
+from services.registration.handlers import PREFIX, Handlers, Showcases
 from services.registration.judges import Judges
 from services.registration.messages import Addresses
 from services.registration.pace import Pace
-from services.registration.people_sqlite import SqlitePeople
+from services.registration.people import People
 from services.registration.settings import Settings
 from services.registration.showcase_board import ShowcaseBoard
-from services.registration.signing_key import SigningKey, open_signing_key
+from services.registration.signing_key import SigningKey, open_signing_key, read_signing_key
 from services.registration.views import Views
 from shared.board_feed import BoardFeed
-from shared.bus.sqlite import SqliteBus
 from shared.contracts.topics import BOARDS, REGISTRATION
-from shared.execute import Executor
+from shared.engine import Engine, chosen
+from shared.execute_shared import executor_on
 from shared.http.app import Service, application, start
-from shared.ledger.sqlite import SqliteLedger
-from shared.lifecycle import Stop, announce, claimed
+from shared.lifecycle import Stop, announce
 from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.relay import Relay
@@ -35,7 +35,6 @@ from shared.tasks import background
 from shared.tokens import TokenVerifier
 
 NAME = "registration"
-PREFIX = "showcase/"
 WEB = Path(__file__).with_name("web")
 PAGES = (("/organise", "organise.html"), ("/register/{showcase}", "register.html"))
 
@@ -43,20 +42,16 @@ PAGES = (("/organise", "organise.html"), ("/register/{showcase}", "register.html
 async def serve(settings: Settings, stop: Stop) -> None:
     configure(NAME, settings.log_level)
     async with AsyncExitStack() as stack:
-        stack.enter_context(claimed(settings.data, NAME))
-        keys = settings.data / "keys"
-        key = open_signing_key(keys)
-        tokens = AccessTokens(key, settings.public_url, settings.livescore_url)
-        keep_organiser_link(keys / "organiser.link", tokens, key, settings.organiser_link_days)
+        engine = chosen(settings, NAME, stop)
+        stack.enter_context(engine.claimed())
+        key, tokens = _signing(settings)
 
-        ledger = await stack.enter_async_context(SqliteLedger(settings.data / f"{NAME}.db"))
-        people = await stack.enter_async_context(SqlitePeople(settings.data / "people.db"))
-        ledger.file.broken = people.file.broken = stop.fail
-        bus = await stack.enter_async_context(
-            SqliteBus(settings.data / "bus", NAME, REGISTRATION, BOARDS, broken=stop.fail)
-        )
+        ledger = await stack.enter_async_context(engine.ledger())
+        people = await stack.enter_async_context(_people(settings, engine, stop))
+        bus = await stack.enter_async_context(engine.bus(REGISTRATION, BOARDS))
 
-        showcases = Showcases(Executor(ledger, lambda _stream: Showcase()), await ledger.streams(PREFIX))
+        showcases = Showcases(executor_on(ledger, lambda _stream: Showcase()), ledger)
+        await showcases.load()
         boards = BoardFeed(ledger, bus, REGISTRATION, PREFIX, ShowcaseBoard)
         await boards.load()
         stack.push_async_callback(boards.drain)  # 4
@@ -74,13 +69,8 @@ async def serve(settings: Settings, stop: Stop) -> None:
             title="Showcase registration",
             routes=_edge(settings, showcases, people, tokens, key).routes(),
             metrics=Metrics(NAME),
-            checks=(
-                lambda: ledger.file.fault,
-                lambda: people.file.fault,
-                lambda: relay.trouble,
-                lambda: boards.trouble,
-            ),
-            verifier=TokenVerifier(keys / "jwks.json"),
+            checks=(*engine.checks, lambda: relay.trouble, lambda: boards.trouble),
+            verifier=TokenVerifier(key),
             web=WEB,
             pages=PAGES,
         )
@@ -91,8 +81,34 @@ async def serve(settings: Settings, stop: Stop) -> None:
         await stop.wait()
 
 
+def _signing(settings: Settings) -> tuple[SigningKey, AccessTokens]:
+    """The key pair and what it signs. On one machine it is made at the first start; copies share one made before."""
+    folder = Path(settings.keys) if settings.keys else settings.data / "keys"
+    key = read_signing_key(folder) if settings.engine == "cluster" else open_signing_key(folder)
+    tokens = AccessTokens(key, settings.public_url, settings.livescore_url)
+    if settings.engine == "embedded":
+        keep_organiser_link(folder / "organiser.link", tokens, key, settings.organiser_link_days)
+    return key, tokens
+
+
+@asynccontextmanager
+async def _people(settings: Settings, engine: Engine, stop: Stop) -> AsyncIterator[People]:
+    if settings.engine == "cluster":
+        from services.registration.people_mongo import MongoPeople  # noqa: PLC0415 - never loaded by the other engine
+
+        async with MongoPeople(settings.mongo, settings.mongo_database, settings.mongo_driver) as people:
+            yield people
+        return
+    from services.registration.people_sqlite import SqlitePeople  # noqa: PLC0415
+
+    async with SqlitePeople(settings.data / "people.db") as people:
+        people.file.broken = stop.fail
+        engine.checks.append(lambda: people.file.fault)
+        yield people
+
+
 def _edge(
-    settings: Settings, showcases: Showcases, people: SqlitePeople, tokens: AccessTokens, key: SigningKey
+    settings: Settings, showcases: Showcases, people: People, tokens: AccessTokens, key: SigningKey
 ) -> Edge:
     return Edge(
         handlers=Handlers(showcases, people),

@@ -60,6 +60,7 @@ class Edge:
         organiser = _ORGANISER
         return (
             Route("GET", "/.well-known/jwks.json", self.keys, "Public keys that check access links"),
+            Route("GET", f"{_API}/keys", self.keys, "The same, for services that share no folder with this one"),
             Route("GET", f"{_API}/addresses", self.where, "Addresses of the services", answers=Addresses),
             Route("GET", f"{_API}/showcases", self.list_showcases, "All showcases", answers=list[ShowcaseOut]),
             Route("GET", _SHOWCASE, self.show_showcase, "One showcase", answers=ShowcaseOut),

@@ -5,7 +5,7 @@ event. So every command may be sent again, and the answer is the same.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 from services.registration.domain.commands import (
@@ -24,6 +24,9 @@ from shared.contracts.names import showcase_of, showcase_stream
 from shared.contracts.registration import RejectionReason
 from shared.errors import NotFound
 from shared.execute import Executor
+from shared.ledger.port import Ledger
+
+PREFIX = showcase_stream("")
 
 T = TypeVar("T")
 
@@ -31,18 +34,31 @@ T = TypeVar("T")
 class Showcases:
     """The showcases there are, and the one way to change or read one."""
 
-    def __init__(self, executor: Executor[Showcase], streams: Iterable[str]) -> None:
+    def __init__(self, executor: Executor[Showcase], ledger: Ledger) -> None:
         self._executor = executor
-        self._known = {stream.partition("/")[2] for stream in streams}
+        self._ledger = ledger
+        self._known: set[str] = set()
 
-    def known(self) -> list[str]:
+    async def load(self) -> None:
+        """Learn which showcases there are; what is created here from then on is known by itself."""
+        self._known.update(stream.removeprefix(PREFIX) for stream in await self._ledger.streams(PREFIX))
+
+    async def known(self) -> list[str]:
+        if self._ledger.shared:
+            await self.load()  # another copy may have created one
         return sorted(self._known)
+
+    async def _must_be_known(self, showcase: str) -> None:
+        # Asked before the executor is: it remembers every stream it is asked for, and anyone may ask for any name.
+        if showcase in self._known:
+            return
+        if not self._ledger.shared or not await self._ledger.read(showcase_stream(showcase), 0, 1):
+            raise NotFound("unknown_showcase", "there is no such showcase")
+        self._known.add(showcase)
 
     async def look(self, showcase: str, at: Callable[[Showcase], T]) -> T:
         """What `at` makes of the newest state, once all it saw is durable; raises NotFound, and what `at` raises."""
-        # Asked before the executor is: it remembers every stream it is asked for, and anyone may ask for any name.
-        if showcase not in self._known:
-            raise NotFound("unknown_showcase", "there is no such showcase")
+        await self._must_be_known(showcase)
         return await self._executor.look(showcase_stream(showcase), at)
 
     async def state(self, showcase: str) -> Showcase:
@@ -50,8 +66,8 @@ class Showcases:
         return await self.look(showcase, lambda state: state)
 
     async def carry_out(self, showcase: str, command: Asked) -> Showcase:
-        if not isinstance(command, CreateShowcase) and showcase not in self._known:
-            raise NotFound("unknown_showcase", "there is no such showcase")
+        if not isinstance(command, CreateShowcase):
+            await self._must_be_known(showcase)
         state, _ = await self._executor.execute(showcase_stream(showcase), lambda now: decide(command, now))
         self._known.add(showcase)
         return state

@@ -8,10 +8,10 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-import shared.settings
+from shared.settings import LedgerSettings
 
 
-class Settings(shared.settings.Settings):
+class Settings(LedgerSettings):
     PREFIX = "REGISTRATION_"
 
     data: Path = Path("data")
@@ -22,6 +22,8 @@ class Settings(shared.settings.Settings):
     """TCP port to listen on; 0 takes a free one."""
     public_url: str = "http://127.0.0.1:8081"
     """Where browsers reach this service; the organiser's link begins so."""
+    keys: str = ""
+    """Folder of the key pair that signs links, `<data>/keys` when empty; all copies need the same pair."""
     livescore_url: str = "http://127.0.0.1:8082"
     """Where browsers reach livescore; judges' links begin so."""
     broadcast_url: str = "http://127.0.0.1:8080"

@@ -11,44 +11,74 @@ import hashlib
 import json
 import os
 import stat
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from shared.errors import BadStart
+from shared.tokens import keys_in
+
+_PRIVATE = "signing.pem"
+_PUBLIC = "jwks.json"
 
 
 @dataclass(frozen=True, slots=True)
 class SigningKey:
+    """The pair; it also tells its own public half, to check what it has signed."""
+
     kid: str
     private: Ed25519PrivateKey = field(repr=False)
     public_jwks: bytes
+
+    def find(self, kid: str) -> Mapping[str, Any]:
+        return keys_in(self.public_jwks)[kid]
 
 
 def open_signing_key(folder: Path) -> SigningKey:
     """Read the key, making it at the first start; raise BadStart when others can read it or it is no key of ours."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / "signing.pem"
+    path = folder / _PRIVATE
     if not path.exists():
         pem = Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
         write_private(path, pem)
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+    key = read_signing_key(folder)
+    jwks = folder / _PUBLIC
+    if not jwks.exists() or jwks.read_bytes() != key.public_jwks:
+        _write_new(jwks, key.public_jwks, 0o644)
+    return key
+
+
+def read_signing_key(folder: Path) -> SigningKey:
+    """Read a key that was made before, and change nothing: several copies share it, and their folder may be read-only.
+
+    Raise BadStart when it is not there, when others can read it, or when it is no key of ours.
+    """
+    path = folder / _PRIVATE
+    try:
+        status, content = path.stat(), path.read_bytes()
+    except FileNotFoundError:
+        raise BadStart(
+            f"there is no key pair in {folder}: make one with `showcase keys --out {folder}` and give it to every copy"
+        ) from None
+    except OSError as exc:
+        raise BadStart(f"cannot read {path}: {exc.strerror}") from exc
+    # A file that was put there for us by somebody else can only be read through its group (a mounted secret).
+    exposed = 0o077 if status.st_uid == os.getuid() else 0o027
+    if stat.S_IMODE(status.st_mode) & exposed:
         raise BadStart(f"{path} can be read by others; make a new key or set its mode to 0600")
     try:
-        private = serialization.load_pem_private_key(path.read_bytes(), None)
+        private = serialization.load_pem_private_key(content, None)
     except ValueError as exc:
         raise BadStart(f"{path} is not a private key") from exc
     if not isinstance(private, Ed25519PrivateKey):
         raise BadStart(f"{path} is not an Ed25519 key")
-    key = _with_public_half(private)
-    jwks = folder / "jwks.json"
-    if not jwks.exists() or jwks.read_bytes() != key.public_jwks:
-        _write_new(jwks, key.public_jwks, 0o644)
-    return key
+    return _with_public_half(private)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -18,7 +18,7 @@ class Views:
         self._people = people
 
     async def showcases(self) -> list[ShowcaseOut]:
-        return [await self.showcase(one) for one in self._showcases.known()]
+        return [await self.showcase(one) for one in await self._showcases.known()]
 
     async def showcase(self, showcase: str) -> ShowcaseOut:
         return await self._showcases.look(showcase, lambda state: _showcase(state, utc_now()))

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from services.registration.signing_key import open_signing_key
 from shared.errors import BadStart
-from shared.tokens import TokenVerifier
+from shared.tokens import KeyFile, TokenVerifier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +72,7 @@ def forge(service: Registration, **changed: Any) -> str:
 async def test_the_first_start_leaves_a_working_organisers_link(registration: Registration) -> None:
     link = (registration.data / "keys" / "organiser.link").read_text().strip()
     assert link.startswith("http://127.0.0.1:8081/organise#token=")
-    caller = TokenVerifier(registration.data / "keys" / "jwks.json").verify(registration.organiser)
+    caller = TokenVerifier(KeyFile(registration.data / "keys" / "jwks.json")).verify(registration.organiser)
     assert caller.organises("autumn")
     assert caller.organises("any-other")
 
@@ -92,7 +92,7 @@ async def test_a_judges_link_opens_with_a_token_for_those_competitions(registrat
     seat = await registration.organise("POST", "/showcases/autumn/judges", JUDGE)
     address, _, token = seat["link"].partition("#token=")
     assert address == "http://127.0.0.1:8082/judge"
-    caller = TokenVerifier(registration.data / "keys" / "jwks.json").verify(token)
+    caller = TokenVerifier(KeyFile(registration.data / "keys" / "jwks.json")).verify(token)
     assert (caller.role, caller.subject, caller.showcase) == ("judge", "judge-0001", "autumn")
     assert caller.judges("autumn.electronics")
     assert not caller.judges("autumn.welding")

@@ -1,0 +1,37 @@
+"""The embedded engine: ledger and bus are SQLite files in the data folder, which this process locks for itself."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from shared.bus.sqlite import SqliteBus
+from shared.engine.port import Check
+from shared.ledger.sqlite import SqliteLedger
+from shared.lifecycle import Stop, claimed
+from shared.settings import EngineSettings
+
+
+class Embedded:
+    """Implements `shared.engine.port.Engine`."""
+
+    def __init__(self, settings: EngineSettings, name: str, stop: Stop) -> None:
+        self.checks: list[Check] = []
+        self._data = settings.data
+        self._name = name
+        self._stop = stop
+
+    def claimed(self) -> AbstractContextManager[Path]:
+        return claimed(self._data, self._name)
+
+    @contextlib.asynccontextmanager
+    async def ledger(self) -> AsyncIterator[SqliteLedger]:
+        async with SqliteLedger(self._data / f"{self._name}.db") as ledger:
+            ledger.file.broken = self._stop.fail
+            self.checks.append(lambda: ledger.file.fault)
+            yield ledger
+
+    @contextlib.asynccontextmanager
+    async def bus(self, *publishes: str) -> AsyncIterator[SqliteBus]:
+        async with SqliteBus(self._data / "bus", self._name, *publishes, broken=self._stop.fail) as bus:
+            yield bus

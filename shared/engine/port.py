@@ -1,0 +1,30 @@
+"""What a service asks of its engine: a ledger, a bus, and why either of them is not well.
+
+A service opens what it needs, in order, with `async with`; what was opened last is closed first. A fault after which
+going on could lose or falsify something stops the process by itself; anything that passes is a reason in `checks`.
+"""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from shared.bus.port import Bus
+from shared.ledger.port import Ledger
+
+Check = Callable[[], str | None]
+"""Says why something is not ready, or None."""
+
+
+class Engine(Protocol):
+    checks: list[Check]
+    """One for each thing that was opened."""
+
+    def claimed(self) -> AbstractContextManager[Path]:
+        """The data folder, for this service alone where its files are in it. Raises BadStart."""
+
+    def ledger(self) -> AbstractAsyncContextManager[Ledger]:
+        """The service's own ledger. Raises BadStart."""
+
+    def bus(self, *publishes: str) -> AbstractAsyncContextManager[Bus]:
+        """The bus, ready to publish on these topics. Raises BadStart."""

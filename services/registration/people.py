@@ -6,7 +6,7 @@ Guarantees of every adapter:
 - A person is kept before the fact is recorded. A crash between the two leaves a row without a fact; the next try with
   the same e-mail address finds that row and is finished under its id.
 - One row per (competition, address), where the address is compared as `address_key` makes it (S15).
-- Kept means durable. `Unavailable` means that nothing was kept, and the same call may be made again.
+- Kept means durable. After `Unavailable` the same call may be made again and finds what was kept, if anything was.
 - `everybody` and `every_judge` give all there is, to be kept elsewhere by `adopt` and `keep_judge`: the newest answer
   counts there too, and what was answered before it is not lost.
 """

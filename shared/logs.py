@@ -65,3 +65,5 @@ def configure(service: str, level: str = "INFO") -> None:
     logging.getLogger("showcase").setLevel(level.upper())
     # It reports every malformed request with a stack trace: a stranger could fill the disk with them.
     logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
+    # Ten lines a second while a broker is away; the bus says it once, and once when it is back.
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)

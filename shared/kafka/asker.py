@@ -21,6 +21,8 @@ from shared.kafka.trouble import ended, troubles
 
 _ALREADY_THERE = 36
 _LATEST = -1
+NO_LEADER = -1
+_PATIENCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +70,32 @@ class Asker:
     async def ends(self, topic: str, partitions: Iterable[int]) -> dict[int, int]:
         """The offset that each partition's next message will get."""
         wanted = set(partitions)
+        refused = ""
+        for _ in range(_PATIENCE):
+            found, refused = await self._ends(topic, wanted)
+            if not refused:
+                return found
+            await asyncio.sleep(0.1)  # a partition that has just been made or has just moved
+        raise Unavailable(f"Kafka: ends of {topic}: {refused}")
+
+    async def _ends(self, topic: str, wanted: set[int]) -> tuple[dict[int, int], str]:
+        """The ends, and the error that a broker gave instead of one."""
         state = (await self.topics([topic])).get(topic)
         if state is None or not wanted <= state.leaders.keys():
             raise Unavailable(f"Kafka: the topic {topic} is not there")
         found: dict[int, int] = {}
         async with self._asking(f"ends of {topic}") as admin:
             for leader in {state.leaders[partition] for partition in wanted}:
+                if leader == NO_LEADER:
+                    return found, "a partition has no leader"
                 asked = [(one, _LATEST) for one in wanted if state.leaders[one] == leader]
                 answer = await admin._client.send(leader, OffsetRequest(-1, 0, [(topic, asked)]))
                 for _, rows in answer.topics:
                     for partition, code, _, offset in rows:
                         if code:
-                            raise for_code(code)()
+                            return found, for_code(code).__name__
                         found[partition] = offset
-        return found
+        return found, ""
 
     async def create(self, plans: Iterable[TopicPlan], replication: int) -> None:
         """Make topics; one that is there already is left as it is."""

@@ -68,13 +68,14 @@ def divide(count: int, claims: Mapping[str, set[int]]) -> dict[str, set[int]]:
 
 
 class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library has no types
-    """`parts` is what was assigned last, None before the first time."""
+    """`parts` is what was assigned last; `divisions` counts how often, so 0 means that it is not known yet."""
 
     def __init__(self, servers: str, name: str, group: str, topic: str, count: int, session_seconds: float) -> None:
         self._topic = topic
         self._seconds = session_seconds
         self._keeping = Keeping(topic, count)
-        self.parts: frozenset[int] | None = None
+        self.parts: frozenset[int] = frozenset()
+        self.divisions = 0
         self._consumer: Any = AIOKafkaConsumer(
             bootstrap_servers=servers,
             client_id=name,
@@ -109,6 +110,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # the library ha
     def on_partitions_assigned(self, assigned: Any) -> None:
         self._consumer.pause(*assigned)
         self.parts = self._keeping.has = frozenset(one.partition for one in assigned)
+        self.divisions += 1
 
     async def close(self) -> None:
         await close_consumer(self._consumer, 2.0)

@@ -44,6 +44,9 @@ class Reader:
     def assign(self, places: Mapping[int, int]) -> None:
         """Read these partitions from these offsets, and no others; what was fetched and not taken is dropped."""
         self._partitions = tuple(TopicPartition(self._topic, one) for one in places)
+        if not places:
+            self._consumer.unsubscribe()
+            return
         self._consumer.assign(self._partitions)
         for one in self._partitions:
             self._consumer.seek(one, places[one.partition])

@@ -7,16 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from shared.bus.kafka import KafkaBus
 from shared.bus.port import Bus, Message, Subscription
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.topics import BOARDS, LIVESCORE
+from shared.ids import new_id
 
 MakeBus = Callable[[str], AbstractAsyncContextManager[Bus]]
 
 
-@pytest.fixture(params=["sqlite"])
+@pytest.fixture(params=["sqlite", "kafka"])
 def make_bus(request: pytest.FixtureRequest, tmp_path: Path) -> MakeBus:
-    return lambda owner: SqliteBus(tmp_path / "bus", owner)
+    if request.param == "sqlite":
+        return lambda owner: SqliteBus(tmp_path / "bus", owner)
+    servers: str = request.getfixturevalue("kafka_servers")
+    namespace = f"{new_id()}-"
+    return lambda owner: KafkaBus(servers, owner, replication=1, namespace=namespace)
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ async def new_folder(data: Path) -> AsyncIterator[NewHouse]:
     """An empty showcase that becomes the folder `data` when the block ends well; raise BadStart when one is there."""
     free(data)
     building = _beside(data)
+    mask = os.umask(0o077)  # hidden scores and people's data are in it: for its own user, as the services make it
     try:
         with claimed(building, "building"):
             _clear(building)
@@ -67,6 +68,8 @@ async def new_folder(data: Path) -> AsyncIterator[NewHouse]:
                 raise
     except OSError as exc:
         raise BadStart(f"cannot make the data folder {data}: {exc.strerror}") from exc
+    finally:
+        os.umask(mask)
 
 
 def free(data: Path) -> None:

@@ -79,6 +79,9 @@ class ArchiveWriter:
     def finish(self, manifest: Manifest) -> None:
         self._end_part()
         self._zip.writestr(self._entry(_MANIFEST), orjson.dumps(manifest.model_dump(), option=orjson.OPT_INDENT_2))
+
+    def close(self) -> None:
+        self._end_part()
         self._zip.close()
 
     def _end_part(self) -> None:
@@ -105,7 +108,8 @@ def new_archive(path: Path, at: datetime) -> Iterator[ArchiveWriter]:
         descriptor = os.open(new, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(descriptor, "w+b") as file:
-                yield ArchiveWriter(file, at)
+                with contextlib.closing(ArchiveWriter(file, at)) as writer:
+                    yield writer
                 file.flush()
                 os.fsync(file.fileno())
             new.rename(path)

@@ -1,0 +1,188 @@
+"""A running showcase is copied while judges mark, and lives again elsewhere from that copy."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+import zipfile
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+import pytest
+
+from services.cli import EXAMPLE
+from services.rehearsal.audit import read_ledger
+from services.rehearsal.event import Event, load_event
+from services.rehearsal.http import Http, RefusedError
+from services.rehearsal.judges import Judges, Told
+from services.rehearsal.organiser import Cast, organiser_token, set_up
+from services.supervisor import Supervisor, place
+from services.verify import run_verify
+from shared.ids import new_id, rfc3339, utc_now
+from shared.ledger.sqlite import read_file
+from tests.faults.command import run
+from tests.faults.storm import judge_until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Running
+
+pytestmark = pytest.mark.timeout(120)
+Json = dict[str, Any]
+
+
+def told_by(*args: str) -> Json:
+    """What a command that went well says on its last line."""
+    done = run(*args, "--json")
+    assert done.returncode == 0, done.stderr
+    found: Json = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+async def boards(url: str, event: Event) -> dict[str, Json]:
+    """The public boards, as anybody gets them, by channel; the epoch is not part of them."""
+    found = {}
+    async with aiohttp.ClientSession() as http, asyncio.timeout(20):
+        for channel in (f"competition/{event.competition_id}", f"showcase/{event.showcase['id']}"):
+            while True:
+                async with http.get(f"{url}/live/state/{channel}") as answer:
+                    if answer.status == 200:
+                        found[channel] = await answer.json()
+                        break
+                await asyncio.sleep(0.02)
+    return found
+
+
+def without_epoch(found: dict[str, Json]) -> dict[str, Json]:
+    return {
+        channel: {name: value for name, value in board.items() if name != "epoch"} for channel, board in found.items()
+    }
+
+
+async def gives_a_mark(url: str, event: Event, cast: Cast, http: Http) -> Json:
+    """One more mark with a link from before: the newest reading of some cell is corrected."""
+    cell = next(cell for cell in event.cells if cell.turns[-1].value is not None)
+    judge = cell.turns[-1].judge
+    api = f"{url}/api/livescore/competitions/{event.competition_id}"
+    sheet = (await http.send("GET", f"{api}/marking", cast.tokens[judge])).body
+    competitor = cast.competitors[cell.bib]
+    form = {
+        "id": new_id(),
+        "competitor": competitor,
+        "aspect": cell.aspect,
+        "marked_at": rfc3339(utc_now()),
+        "value": cell.turns[-1].value,
+        "saw": sheet["cells"][competitor][cell.aspect]["seq"],
+        "justification": "Looked at again after the move.",
+    }
+    answer: Json = (await http.send("POST", f"{api}/marks", cast.tokens[judge], form)).body
+    return answer
+
+
+async def test_a_copy_made_while_marks_flow_holds_every_mark_acknowledged_before_it(
+    running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    event, told, over = load_event(EXAMPLE), Told(), asyncio.Event()
+    cast = await set_up(event, running.at, running.http)
+    load = asyncio.create_task(judge_until(over, event, running.at, cast, running.http, told))
+    while len(told.acks) < 150:  # noqa: ASYNC110 - the robots have no event for it
+        await asyncio.sleep(0.01)
+    before = {ack.mark for ack in told.acks}
+    archive, restored = tmp_path / "copy.zip", tmp_path / "restored"
+    backup = await asyncio.to_thread(told_by, "backup", str(archive), "--data", str(running.data), "--with-keys")
+    during = len(told.acks) - len(before)
+    over.set()
+    await load
+
+    began = time.monotonic()
+    await asyncio.to_thread(told_by, "restore", str(archive), "--data", str(restored))
+    async with Supervisor(place(restored, "127.0.0.1", 0)) as supervisor, Http() as http:
+        await boards(supervisor.place.url("broadcast"), event)
+        recovery = time.monotonic() - began
+        await gives_a_mark(supervisor.place.url("livescore"), event, cast, http)
+    held, original = (read_ledger(data, event.competition_id).marks for data in (restored, running.data))
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n  drill: {backup['events']} events copied in {backup['seconds']} s while {during} marks were "
+            f"acknowledged; {len(before)} acknowledged before, {len(before - set(held))} lost; "
+            f"RTO {recovery:.1f} s from archive to boards on screens\n"
+        )
+    assert during > 0, "nothing flowed while the copy was made"
+    assert before <= set(held)
+    assert held[:-1] == original[: len(held) - 1]  # a prefix, and the one mark given after the move
+    assert await run_verify(restored, as_json=True) == 0
+
+
+async def test_a_restored_showcase_shows_the_same_boards_under_a_new_epoch_and_links_go_on_working(
+    running: Running, tmp_path: Path
+) -> None:
+    event = load_event(EXAMPLE)
+    cast = await set_up(event, running.at, running.http)
+    await Judges(event, running.at, cast, running.http).play(None)
+    archive, restored = tmp_path / "copy.zip", tmp_path / "new" / "restored"
+    told = await asyncio.to_thread(told_by, "backup", str(archive), "--data", str(running.data), "--with-keys")
+    assert (told["people"], told["judges"]) == (len(event.competitors), len(event.judges))
+    organiser = organiser_token(running.at.organiser_link)
+    shown = await boards(running.at.url("broadcast"), event)
+    await asyncio.to_thread(told_by, "restore", str(archive), "--data", str(restored))
+
+    async with Supervisor(place(restored, "127.0.0.1", 0)) as supervisor, Http() as http:
+        at = supervisor.place
+        again = await boards(at.url("broadcast"), event)
+        assert without_epoch(again) == without_epoch(shown)
+        assert all(again[channel]["epoch"] != board["epoch"] for channel, board in shown.items())
+        receipt = await gives_a_mark(at.url("livescore"), event, cast, http)
+        assert receipt["state"] == "settled"
+        path = f"/api/registration/competitions/{event.competition_id}/competitors"
+        now, then = [
+            (await http.send("GET", f"{where.url('registration')}{path}", organiser)).body for where in (at, running.at)
+        ]
+        assert now == then
+    assert {file.stat().st_mode & 0o077 for file in restored.rglob("*.db")} | {restored.stat().st_mode & 0o077} == {0}
+
+
+async def test_without_people_and_keys_no_name_leaves_and_every_link_is_void(running: Running, tmp_path: Path) -> None:
+    event = load_event(EXAMPLE)
+    cast = await set_up(event, running.at, running.http)
+    archive, restored = tmp_path / "copy.zip", tmp_path / "restored"
+    done = await asyncio.to_thread(run, "backup", str(archive), "--data", str(running.data), "--without-people")
+    assert done.returncode == 0
+    assert "personal data" not in done.stdout
+    assert "does not hold the signing key" in done.stdout
+    with zipfile.ZipFile(archive) as zipped:
+        everything = b"".join(zipped.read(name) for name in zipped.namelist())
+    assert not [one for one in event.competitors.values() if one["family_name"].encode() in everything]
+    assert b"example.org" not in everything
+    done = await asyncio.to_thread(run, "restore", str(archive), "--data", str(restored))
+    assert "every link from before is void" in done.stdout
+    async with Supervisor(place(restored, "127.0.0.1", 0)) as supervisor, Http() as http:
+        with pytest.raises(RefusedError) as caught:
+            await gives_a_mark(supervisor.place.url("livescore"), event, cast, http)
+        assert caught.value.problem["code"] == "token_invalid"
+
+
+async def test_an_archive_is_private_and_says_what_it_holds(running: Running, tmp_path: Path) -> None:
+    archive = tmp_path / "copy.zip"
+    done = await asyncio.to_thread(run, "backup", str(archive), "--data", str(running.data), "--with-keys")
+    assert archive.stat().st_mode & 0o777 == 0o600
+    assert "personal data" in done.stdout
+    assert "the key that signs links" in done.stdout
+    done = await asyncio.to_thread(run, "backup", str(archive), "--data", str(running.data))
+    assert (done.returncode, done.stderr) == (2, f"showcase: {archive} is there already; name another file\n")
+    assert not archive.with_name("copy.zip.new").exists()
+
+
+async def test_two_copies_of_one_moment_are_of_the_same_content(running: Running, tmp_path: Path) -> None:
+    event = load_event(EXAMPLE)
+    await set_up(event, running.at, running.http)
+    first, second, restored = tmp_path / "first.zip", tmp_path / "second.zip", tmp_path / "restored"
+    for source, archive in ((running.data, first), (restored, second)):
+        await asyncio.to_thread(told_by, "backup", str(archive), "--data", str(source))
+        if source == running.data:
+            await asyncio.to_thread(told_by, "restore", str(archive), "--data", str(restored))
+    found = [json.loads(zipfile.ZipFile(one).read("manifest.json"))["inventory"] for one in (first, second)]
+    assert found[0] == found[1]
+    assert read_file(restored / "livescore.db")[1] == read_file(running.data / "livescore.db")[1]

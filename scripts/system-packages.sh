@@ -8,3 +8,9 @@ missing=()
 have_any cc || missing+=(gcc libc6-dev)
 have_any strace || missing+=(strace)
 install_or_say "tests that need a C compiler or strace" "${missing[@]}"
+
+# The front door and what watches over it, as they are shipped in deploy/.
+missing=()
+have_any nginx /usr/sbin/nginx || missing+=(nginx-light)
+have_any promtool || missing+=(prometheus)
+install_or_say "tests of deploy/ that need nginx or promtool" "${missing[@]}"

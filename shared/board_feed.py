@@ -1,25 +1,30 @@
 """From a service's own events to the topic `boards`: fold every stream and publish its newest public board.
 
-On start the ledger is folded from its beginning, with the subscription opened before, so nothing falls in between;
-every board is published once, in case the last one was not. Then boards are conflated: the first change after a quiet
-spell goes out at once, later ones at most once per interval, each with everything that has happened. A hundred marks
-a second cost no more boards than ten.
+Copies of a service share the topic of its events: each folds and publishes the streams it owns (all of them, where
+there is one copy). What it comes to own it folds from the ledger and publishes once, in case the last board was not;
+what it loses it forgets. A board is determined by its epoch and seq, so two owners for a moment do no harm.
+
+Boards are conflated: the first change after a quiet spell goes out at once, later ones at most once per interval, each
+with everything that has happened. A hundred marks a second cost no more boards than ten.
 """
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Protocol
 
+from shared.board_heal import Healer
 from shared.bus.port import Bus, Message
-from shared.consumer import Consumer
+from shared.consumer import Aside, Consumer
 from shared.contracts.board import Board, encode_board
 from shared.contracts.events import Recorded
 from shared.contracts.topics import BOARDS
 from shared.errors import Unavailable
 from shared.ledger.port import Ledger, replay
 from shared.logs import log
+
+_LONGEST_PAUSE_SECONDS = 5.0
 
 
 class Fold(Protocol):
@@ -32,7 +37,11 @@ class Fold(Protocol):
 
 
 class BoardFeed:
-    """Run `fold` and `publish` as tasks after `load`; `trouble` says why boards are not up to date, or is None."""
+    """Run `fold`, `publish` and, beside a shared ledger, `heal` as tasks after `load`.
+
+    `trouble` says why boards are not up to date, or is None. `newest` is the seq of each channel's board published
+    last, for the channels that are owned.
+    """
 
     def __init__(
         self,
@@ -52,18 +61,76 @@ class BoardFeed:
         self._folds: dict[str, Fold] = {}
         self._changed: dict[str, None] = {}
         self._due = asyncio.Event()
+        self._healer = Healer(bus)
+        self.newest: dict[str, int] = {}
         self.trouble: str | None = "boards are being rebuilt from the ledger"
 
     async def load(self) -> None:
-        subscription = self._bus.subscribe(self._topic, "latest")
-        self._consumer = Consumer(subscription, self._apply, partial(replay, self._ledger))
-        await self._catch_up()
-        self._changed.update(dict.fromkeys(self._folds))
-        await self._publish_changed()
-        self.trouble = None
+        """Begin to follow the topic; where it is known at once what is owned, publish those boards."""
+        self._share = self._bus.share(self._topic, "latest")
+        aside: Aside | None = partial(self._bus.dead_letter, self._topic) if self._ledger.shared else None
+        self._consumer = Consumer(self._share, self._apply, partial(replay, self._ledger), aside)
+        if self._share.moved.is_set():
+            await self._take_ownership()
+            await self._publish_changed()
+            self.trouble = None
 
     async def fold(self) -> None:
-        await self._consumer.run(self._wake)
+        owning = asyncio.create_task(self._own(), name="own")
+        try:
+            reading = asyncio.create_task(self._read(), name="read")
+            try:
+                done, _ = await asyncio.wait({owning, reading}, return_when=asyncio.FIRST_COMPLETED)
+                await done.pop()
+            finally:
+                reading.cancel()
+        finally:
+            owning.cancel()
+
+    async def _read(self) -> None:
+        async for batch in self._share.batches():
+            await self._patiently(partial(self._consumer.feed, batch))
+            self._wake()
+
+    async def _own(self) -> None:
+        while True:
+            await self._share.moved.wait()
+            await self._patiently(self._take_ownership)
+            self._wake()
+
+    async def _patiently(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do it until the ledger lets it be done: what was not folded would be missing from every later board."""
+        pause = 0.05
+        while True:
+            try:
+                return await work()
+            except Unavailable as exc:
+                if not self._ledger.shared:
+                    raise
+                self.trouble = exc.detail
+                await asyncio.sleep(pause * random.uniform(0.5, 1.5))
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def _take_ownership(self) -> None:
+        """Forget what is lost, fold what is owned; what is new here is published once."""
+        streams = await self._ledger.streams(self._prefix)
+        self._share.moved.clear()
+        for stream in [one for one in self._folds if not self._share.owns(one)]:
+            self._forget(stream)
+        for stream in streams:
+            if not self._share.owns(stream):
+                continue
+            gained = stream not in self._folds
+            await self._consumer.catch_up(stream)
+            if gained and stream in self._folds:
+                self._changed[stream] = None
+
+    def _forget(self, stream: str) -> None:
+        del self._folds[stream]
+        self._changed.pop(stream, None)
+        self._consumer.forget(stream)
+        self._healer.forget(stream)
+        self.newest.pop(stream, None)
 
     async def publish(self) -> None:
         pause = 0.05
@@ -76,19 +143,24 @@ class BoardFeed:
             except Unavailable as exc:
                 self.trouble = exc.detail
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))
-                pause = min(pause * 2, 5.0)
+                pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def heal(self) -> None:
+        """Publish again what the topic has lost, and what an older board has come after."""
+        await self._healer.run(self._publish_again)
+
+    def _publish_again(self, channels: set[str] | None) -> None:
+        wrong = [one for one in self._folds if channels is None or one in channels]
+        self._changed.update(dict.fromkeys(wrong))
+        self._due.set()
 
     async def drain(self) -> None:
         """Fold and publish what the ledger holds beyond the last batch; called when no more commands can come."""
         try:
-            await self._catch_up()
+            await self._take_ownership()
             await self._publish_changed()
         except Unavailable as exc:
             log.warning("the last boards wait for the next start", reason=exc.detail)
-
-    async def _catch_up(self) -> None:
-        for stream in await self._ledger.streams(self._prefix):
-            await self._consumer.catch_up(stream)
 
     def _apply(self, recorded: Recorded) -> None:
         fold = self._folds.get(recorded.stream)
@@ -97,13 +169,15 @@ class BoardFeed:
         if fold.apply(recorded):
             self._changed[recorded.stream] = None
 
-    async def _wake(self) -> None:
+    def _wake(self) -> None:
         if self._changed:
             self._due.set()
+        elif self._share.caught_up.is_set():
+            self.trouble = None
 
     async def _publish_changed(self) -> None:
         self._due.clear()
-        changed = list(self._changed)
+        changed = [stream for stream in self._changed if stream in self._folds]
         boards = [self._folds[stream].board(self._ledger.epoch) for stream in changed]
         # Forgotten before the await: what changes meanwhile is due again. A failure makes all of it due again.
         self._changed.clear()
@@ -114,3 +188,7 @@ class BoardFeed:
             self._changed.update(dict.fromkeys(changed))
             self._due.set()
             raise
+        for stream, board in zip(changed, boards, strict=True):
+            if stream in self._folds:
+                self.newest[board.channel] = board.seq
+                self._healer.published(board)

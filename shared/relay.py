@@ -3,9 +3,14 @@
 1 read the oldest unpublished, 2 publish, 3 mark. A crash between 2 and 3 publishes again; consumers drop what they
 have. While the bus refuses, the relay tries again for ever with a growing pause, and nothing is skipped. Marking lags
 behind on purpose: it costs a commit, and its loss costs only a repeat.
+
+A bus beside a shared ledger may forget what it has acknowledged (a topic made anew, a broker restored from an older
+copy). So the place on the topic is kept in the ledger before anything is marked, the topic is asked now and then
+whether it still reaches that far, and when it does not, everything is published again.
 """
 
 import asyncio
+import contextlib
 import random
 
 from shared.bus.port import Bus, Message
@@ -15,6 +20,7 @@ from shared.logs import log
 
 _MARK_EVERY_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
+_LOOK_EVERY_SECONDS = 2.0
 
 
 class Relay:
@@ -26,10 +32,15 @@ class Relay:
         self._topic = topic
         self._sent = 0
         self._marked = 0
+        # Positions mean nothing any more once all is to be published again: no step and no mark may be under way.
+        self._stepping = asyncio.Lock()
+        self._marking = asyncio.Lock()
         self.trouble: str | None = None
 
     async def run(self) -> None:
-        marker = asyncio.create_task(self._mark_for_ever())
+        others = [asyncio.create_task(self._mark_for_ever())]
+        if self._ledger.shared:
+            others.append(asyncio.create_task(self._look_for_ever()))
         try:
             pause = 0.05
             while True:
@@ -44,17 +55,19 @@ class Relay:
                     await asyncio.sleep(pause * random.uniform(0.5, 1.5))
                     pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
         finally:
-            marker.cancel()
+            for task in others:
+                task.cancel()
 
     async def step(self) -> bool:
         """Publish one batch; False when there was nothing to publish."""
-        entries = await self._ledger.unpublished(self._sent)  # 1
-        if not entries:
-            return False
-        messages = [Message(entry.stream, entry.body, entry.recorded) for entry in entries]
-        await self._bus.publish(self._topic, messages)  # 2
-        self._sent = entries[-1].pos
-        return True
+        async with self._stepping:
+            entries = await self._ledger.unpublished(self._sent)  # 1
+            if not entries:
+                return False
+            messages = [Message(entry.stream, entry.body, entry.recorded) for entry in entries]
+            await self._bus.publish(self._topic, messages)  # 2
+            self._sent = entries[-1].pos
+            return True
 
     async def drain(self) -> None:
         """Publish what is left and mark it; called when no more appends can come."""
@@ -66,15 +79,39 @@ class Relay:
             log.warning("what is not published waits for the next start", topic=self._topic, reason=exc.detail)
 
     async def _mark(self) -> None:
-        if self._sent > self._marked:
-            sent = self._sent
-            await self._ledger.published(sent)  # 3
-            self._marked = sent
+        async with self._marking:
+            if self._sent > self._marked:
+                sent = self._sent
+                if place := self._bus.place(self._topic):
+                    await self._ledger.keep_place(self._topic, place)
+                await self._ledger.published(sent)  # 3
+                self._marked = sent
 
     async def _mark_for_ever(self) -> None:
         while True:
             await asyncio.sleep(_MARK_EVERY_SECONDS)
-            try:
+            # Said by the store itself; a mark that is missing only means a repeat.
+            with contextlib.suppress(Unavailable):
                 await self._mark()
-            except Unavailable:
-                continue  # said by the store itself; a mark that is missing only means a repeat
+
+    async def _look_for_ever(self) -> None:
+        place: str | None = None  # kept by an earlier life; asked about once
+        while True:
+            with contextlib.suppress(Unavailable):
+                if place is None:
+                    place = await self._ledger.place(self._topic) or ""
+                if await self._bus.lost(self._topic, place):
+                    await self._publish_again()
+                place = ""
+            await asyncio.sleep(_LOOK_EVERY_SECONDS)
+
+    async def _publish_again(self) -> None:
+        log.warning("the bus has lost what was published: all of it is published again", topic=self._topic)
+        async with self._stepping, self._marking:
+            while True:  # it is said once, so it must not be forgotten while the ledger is away
+                try:
+                    await self._ledger.publish_again()
+                    break
+                except Unavailable:
+                    await asyncio.sleep(_MARK_EVERY_SECONDS)
+            self._sent = self._marked = 0

@@ -28,6 +28,8 @@ from shared.tokens import KeyFile, PublicKeys, TokenVerifier
 
 NAME = "livescore"
 PREFIX = "competition/"
+_PATIENCE_SECONDS = 10.0
+"""How long another copy of registration may take to publish what one that has died left behind."""
 
 
 async def serve(settings: Settings, stop: Stop) -> None:
@@ -45,13 +47,17 @@ async def serve(settings: Settings, stop: Stop) -> None:
         stack.push_async_callback(standings.drain)  # 4
         relay = Relay(ledger, bus, LIVESCORE)
         stack.push_async_callback(relay.drain)  # 3
-        roster = RosterFeed(bus, executor)
-        for name, work in {
+        together = ledger.shared
+        roster = RosterFeed(bus, executor, patience_seconds=_PATIENCE_SECONDS if together else 0.5, aside=together)
+        tasks = {
             "relay": relay.run(),
             "standings fold": standings.fold(),
             "standings publish": standings.publish(),
             "roster": roster.run(),
-        }.items():
+        }
+        if together:
+            tasks["standings heal"] = standings.heal()
+        for name, work in tasks.items():
             await stack.enter_async_context(background(name, work, stop))  # 2
 
         service = Service(
@@ -59,12 +65,10 @@ async def serve(settings: Settings, stop: Stop) -> None:
             title="Showcase livescore",
             routes=routes(Handlers(executor, ledger.epoch)),
             metrics=Metrics(NAME),
-            checks=(
+            checks=[
                 *engine.checks,
-                lambda: relay.trouble,
-                lambda: standings.trouble,
-                lambda: roster.trouble,
-            ),
+                *engine.unless_shared(lambda: relay.trouble, lambda: standings.trouble, lambda: roster.trouble),
+            ],
             verifier=TokenVerifier(keys),
             web=WEB,
             pages=PAGES,

@@ -57,11 +57,14 @@ async def serve(settings: Settings, stop: Stop) -> None:
         stack.push_async_callback(boards.drain)  # 4
         relay = Relay(ledger, bus, REGISTRATION)
         stack.push_async_callback(relay.drain)  # 3
-        for name, work in {
+        tasks = {
             "relay": relay.run(),
             "board fold": boards.fold(),
             "board publish": boards.publish(),
-        }.items():
+        }
+        if ledger.shared:
+            tasks["board heal"] = boards.heal()
+        for name, work in tasks.items():
             await stack.enter_async_context(background(name, work, stop))  # 2
 
         service = Service(
@@ -69,7 +72,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
             title="Showcase registration",
             routes=_edge(settings, showcases, people, tokens, key).routes(),
             metrics=Metrics(NAME),
-            checks=(*engine.checks, lambda: relay.trouble, lambda: boards.trouble),
+            checks=[*engine.checks, *engine.unless_shared(lambda: relay.trouble, lambda: boards.trouble)],
             verifier=TokenVerifier(key),
             web=WEB,
             pages=PAGES,

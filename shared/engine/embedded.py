@@ -1,7 +1,7 @@
 """The embedded engine: ledger and bus are SQLite files in the data folder, which this process locks for itself."""
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -20,6 +20,9 @@ class Embedded:
         self._data = settings.data
         self._name = name
         self._stop = stop
+
+    def unless_shared(self, *checks: Check) -> Sequence[Check]:
+        return checks
 
     def claimed(self) -> AbstractContextManager[Path]:
         return claimed(self._data, self._name)

@@ -4,7 +4,7 @@ A service opens what it needs, in order, with `async with`; what was opened last
 going on could lose or falsify something stops the process by itself; anything that passes is a reason in `checks`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +19,12 @@ Check = Callable[[], str | None]
 class Engine(Protocol):
     checks: list[Check]
     """One for each thing that was opened."""
+
+    def unless_shared(self, *checks: Check) -> Sequence[Check]:
+        """Checks of what all copies would lack at once, such as the bus: with one copy they say that it is not ready.
+
+        With several they would take every copy out of use behind the front door, and judges need only the ledger.
+        """
 
     def claimed(self) -> AbstractContextManager[Path]:
         """The data folder, for this service alone where its files are in it. Raises BadStart."""

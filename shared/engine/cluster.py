@@ -1,0 +1,58 @@
+"""The cluster engine: ledger on MongoDB, bus on Kafka, any number of copies of each service. Nothing is on our disk."""
+
+import contextlib
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import cast
+
+from shared.bus.kafka import KafkaBus
+from shared.engine.port import Check
+from shared.ledger.mongo import MongoLedger
+from shared.lifecycle import Stop
+from shared.mongo import Mongo
+from shared.settings import EngineSettings, LedgerSettings
+
+
+class Cluster:
+    """Implements `shared.engine.port.Engine`; `mongo` is the open database as long as the ledger is open."""
+
+    def __init__(self, settings: EngineSettings, name: str, stop: Stop) -> None:
+        self.checks: list[Check] = []
+        self._settings = settings
+        self._name = name
+        self._stop = stop
+        self._mongo: Mongo | None = None
+
+    @property
+    def mongo(self) -> Mongo:
+        assert self._mongo is not None, "the ledger is opened first"
+        return self._mongo
+
+    def unless_shared(self, *checks: Check) -> Sequence[Check]:
+        del checks
+        return ()
+
+    def claimed(self) -> AbstractContextManager[Path]:
+        return self._not_claimed()
+
+    @contextlib.contextmanager
+    def _not_claimed(self) -> Iterator[Path]:
+        yield self._settings.data
+
+    @contextlib.asynccontextmanager
+    async def ledger(self) -> AsyncIterator[MongoLedger]:
+        settings = cast("LedgerSettings", self._settings)  # only services with a ledger ask for one
+        async with Mongo(settings.mongo, driver=settings.mongo_driver, database=settings.mongo_database) as mongo:
+            self._mongo = mongo
+            async with MongoLedger(mongo, self._name) as ledger:
+                yield ledger
+
+    @contextlib.asynccontextmanager
+    async def bus(self, *publishes: str) -> AsyncIterator[KafkaBus]:
+        del publishes  # all topics are made at the start, whoever comes first
+        settings = self._settings
+        async with KafkaBus(
+            settings.kafka, self._name, replication=settings.kafka_replication, namespace=settings.kafka_prefix
+        ) as bus:
+            yield bus

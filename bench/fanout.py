@@ -13,7 +13,6 @@ Options: --viewers N (2000), --turns N (5), --no-peers.
 import asyncio
 import contextlib
 import json
-import shutil
 import socket
 import statistics
 import subprocess
@@ -28,6 +27,7 @@ from typing import Any
 import aiohttp
 from websockets.asyncio.client import connect
 
+from bench.nodes import built, cpu_ns
 from services.broadcast.channel import Channel
 from shared.bus.port import Message
 from shared.bus.sqlite import SqliteBus
@@ -35,7 +35,6 @@ from shared.contracts.board import Board, encode_board
 from shared.contracts.topics import BOARDS
 from shared.contracts.viewer import applied
 
-HERE = Path(__file__).parent
 CHANNEL = "competition/bench.fanout"
 _PER_SECOND = 5
 _MESSAGES = 8  # in a turn
@@ -60,7 +59,7 @@ def run(args: list[str]) -> dict[str, object]:
 
 async def _run(viewers: int, turns: int, *, peers: bool) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="showcase-bench-") as folder:
-        wall, client = _built("wall", Path(folder)), _built("fanout_client", Path(folder))
+        wall, client = built("wall", Path(folder)), built("fanout_client", Path(folder))
         servers = {"wall": _bare([str(wall)]), "ours": _broadcast(Path(folder) / "data")}
         if peers:
             servers["websockets.broadcast"] = _bare([sys.executable, "-m", "bench.fanout_peer"])
@@ -110,14 +109,6 @@ def _middle(turns: list[Turn]) -> Turn:
 
     cost, p50, p99, last = (median(field) for field in ("cpu_us", "p50_ms", "p99_ms", "last_ms"))
     return Turn(cost, p50, p99, last, sum(turn.lost for turn in turns))
-
-
-def _built(name: str, folder: Path) -> Path:
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        raise SystemExit("a C compiler (cc) is needed for the limit and the load client")
-    subprocess.run([compiler, "-O2", "-o", str(folder / name), str(HERE / f"{name}.c")], check=True)
-    return folder / name
 
 
 def _board(seq: int) -> Board:
@@ -236,13 +227,13 @@ class Watched:
 
     async def turn(self, first: int) -> Turn:
         """Publish some messages in their rhythm, and look how they arrived."""
-        cpu, due = _cpu_ns(self.server.pid), time.monotonic()
+        cpu, due = cpu_ns(self.server.pid), time.monotonic()
         for seq in range(first, first + _MESSAGES):
             await self.server.publish(seq)
             due += 1 / _PER_SECOND
             await asyncio.sleep(max(0.0, due - time.monotonic()))
         await asyncio.sleep(0.3)
-        cpu = _cpu_ns(self.server.pid) - cpu
+        cpu = cpu_ns(self.server.pid) - cpu
         assert self.load.stdin is not None
         assert self.load.stdout is not None
         self.load.stdin.write(b"report\n")
@@ -269,8 +260,3 @@ async def _watched(client: Path, server: Server, viewers: int) -> AsyncIterator[
         with contextlib.suppress(ProcessLookupError):
             load.kill()
         await load.wait()
-
-
-def _cpu_ns(pid: int) -> int:
-    """Time on a processor of all threads; finer than the ticks in /proc/<pid>/stat."""
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir())

@@ -1,0 +1,197 @@
+"""Real broadcast nodes on one bus, and viewers for them, to be weighed: time on a processor, memory, bytes sent.
+
+Each node is a process with a data folder of its own, in which the folder of the bus is a link to the common one: nodes
+share boards and nothing else, as on several machines. Viewers are those of `fanout_client.c`.
+"""
+
+import asyncio
+import contextlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import psutil
+
+from shared.bus.port import Message
+from shared.bus.sqlite import SqliteBus
+from shared.contracts.board import Board, encode_board
+from shared.contracts.topics import BOARDS
+
+HERE = Path(__file__).parent
+CHANNEL = "competition/bench.scale"
+_COMPETITORS, _CRITERIA = 10, 6
+
+
+def built(name: str, folder: Path) -> Path:
+    """A C program of this folder, compiled."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        raise SystemExit("a C compiler (cc) is needed for the limit and the load client")
+    subprocess.run([compiler, "-O2", "-o", str(folder / name), str(HERE / f"{name}.c")], check=True)
+    return folder / name
+
+
+def cpu_ns(pid: int) -> int:
+    """Time on a processor of all threads; finer than the ticks in /proc/<pid>/stat."""
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir())
+
+
+def board(seq: int) -> Board:
+    """A board as a competition of the reference event's size has one; one competitor got a mark since the last."""
+
+    def row(n: int) -> dict[str, Any]:
+        marks = (seq + _COMPETITORS - 1 - n) // _COMPETITORS
+        criteria = {f"{'ABCDEF'[c]}": f"{(marks + c) / 8:.2f}" for c in range(_CRITERIA)}
+        total = f"{marks / 4:.2f}"
+        person = {
+            "bib": f"{n:02}",
+            "name": f"Competitor {n}",
+            "country": "GB" if n % 2 else "CN",
+            "status": "competing",
+        }
+        return {**person, "marked": marks, "total": total, "criteria": criteria, "rank": n + 1}
+
+    head = {
+        "competition": CHANNEL.partition("/")[2],
+        "showcase": "bench",
+        "title": {"en": "Electronics", "zh": "电子技术"},
+        "mode": "marks",
+        "aspects": 80,
+        "max": "100.00",
+        "final": False,
+        "criteria": [
+            {"id": "ABCDEF"[c], "name": {"en": f"Criterion {c}", "zh": f"评分项 {c}"}, "max": "15.00"}
+            for c in range(_CRITERIA)
+        ],
+        "updated_at": "2026-11-18T09:00:00.000Z",
+        "sent": str(time.monotonic_ns()),  # what the viewers' ages are taken from
+    }
+    return Board(
+        channel=CHANNEL,
+        epoch="bench",
+        seq=seq,
+        head=head,
+        rows={f"gb-competitor-{n:02}": row(n) for n in range(_COMPETITORS)},
+    )
+
+
+@dataclass(slots=True)
+class Node:
+    """One broadcast process."""
+
+    pid: int
+    port: int
+
+    def cpu_us(self) -> float:
+        return cpu_ns(self.pid) / 1e3
+
+    def rss(self) -> int:
+        return int(psutil.Process(self.pid).memory_info().rss)
+
+    async def sent_bytes(self) -> float:
+        """What it says itself that it has written to viewers in fan-outs."""
+        async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{self.port}/metrics") as answer:
+            found = re.search(r"^showcase_broadcast_sent_bytes(?:_total)? (\S+)$", await answer.text(), re.MULTILINE)
+        if found is None:
+            raise SystemExit("broadcast no longer counts what it sends")
+        return float(found[1])
+
+    async def snapshot_bytes(self) -> int:
+        address = f"http://127.0.0.1:{self.port}/live/state/{CHANNEL}"
+        async with aiohttp.ClientSession() as http, http.get(address) as answer:
+            return len(await answer.read())
+
+
+class Hand:
+    """Publishes boards to all nodes."""
+
+    def __init__(self, bus: SqliteBus) -> None:
+        self._bus = bus
+        self._seq = 0
+
+    async def show(self, boards: int, per_second: float) -> None:
+        due = time.monotonic()
+        for _ in range(boards):
+            self._seq += 1
+            await self._bus.publish(BOARDS, [Message(CHANNEL, encode_board(board(self._seq)))])
+            due += 1 / per_second
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+
+
+@contextlib.asynccontextmanager
+async def running(count: int, folder: Path) -> AsyncIterator[tuple[list[Node], Hand]]:
+    """So many nodes that have the first board, and the hand that publishes to them."""
+    async with SqliteBus(folder / "bus", "bench") as bus, contextlib.AsyncExitStack() as stack:
+        hand = Hand(bus)
+        await hand.show(1, 100)
+        nodes = []
+        for number in range(count):
+            data = folder / f"node-{number}"
+            data.mkdir(mode=0o700)
+            (data / "bus").symlink_to(folder / "bus")
+            nodes.append(await stack.enter_async_context(_node(data)))
+        yield nodes, hand
+
+
+@contextlib.asynccontextmanager
+async def _node(data: Path) -> AsyncIterator[Node]:
+    command = [sys.executable, "-m", "services", "serve", "broadcast", "--data", str(data), "--port", "0"]
+    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    assert process.stdout is not None
+    try:
+        node = Node(process.pid, json.loads(await process.stdout.readline())["port"])
+        async with asyncio.timeout(20), aiohttp.ClientSession() as http:
+            while True:
+                async with http.get(f"http://127.0.0.1:{node.port}/live/state/{CHANNEL}") as answer:
+                    if answer.status == 200:
+                        break
+                await asyncio.sleep(0.02)
+        yield node
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+@dataclass(slots=True)
+class Crowd:
+    """Viewers of one node, in a process of their own."""
+
+    load: asyncio.subprocess.Process
+    viewers: int
+    opened_s: float
+    """How long it took until all were in."""
+
+    async def report(self) -> dict[str, Any]:
+        """What they have received since the last time."""
+        assert self.load.stdin is not None
+        assert self.load.stdout is not None
+        self.load.stdin.write(b"report\n")
+        return dict(json.loads(await self.load.stdout.readline()))
+
+
+@contextlib.asynccontextmanager
+async def crowd(client: Path, node: Node, viewers: int) -> AsyncIterator[Crowd]:
+    began = time.monotonic()
+    load = await asyncio.create_subprocess_exec(
+        *(str(client), str(node.port), f"/live?c={CHANNEL}", str(viewers)),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert load.stdout is not None
+    try:
+        async with asyncio.timeout(30):
+            if await load.stdout.readline() != b"ready\n":
+                raise SystemExit("the load client could not open its viewers")
+        yield Crowd(load, viewers, time.monotonic() - began)
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            load.kill()
+        await load.wait()

@@ -20,6 +20,29 @@ _json = click.option("--json", "as_json", is_flag=True, help="End with one JSON 
 _address = click.option("--address", default=None, help="Name or address people's browsers use to reach this machine.")
 
 
+def _cluster(command: Callable[..., None]) -> Callable[..., None]:
+    """Where a showcase on the cluster engine lives; the services' own environment variables say it too."""
+
+    def named(option: str, setting: str, **more: Any) -> Callable[[Callable[..., None]], Callable[..., None]]:
+        return click.option(option, envvar=[f"REGISTRATION_{setting}", f"LIVESCORE_{setting}"], **more)
+
+    keys = click.Path(file_okay=False, path_type=Path)
+    for option in (
+        named("--kafka-prefix", "KAFKA_PREFIX", default="", help="What the topics' names begin with."),
+        named("--kafka", "KAFKA", default="", help="Kafka's addresses, to look whether its topics are free."),
+        named("--mongo-driver", "MONGO_DRIVER", type=click.Choice(["motor", "pymongo"]), default="motor"),
+        named("--mongo-database", "MONGO_DATABASE", default="showcase", help="Name of the database."),
+        named("--mongo", "MONGO", default="", help="MongoDB's address; better in REGISTRATION_MONGO, as it is secret."),
+        click.option("--keys", envvar="REGISTRATION_KEYS", type=keys, help="Folder of the signing key; <data>/keys."),
+    ):
+        command = option(command)
+    return command
+
+
+_ENGINES = click.Choice(["embedded", "cluster"])
+_engine = click.option("--engine", type=_ENGINES, default="embedded", help="Where it lives.")
+
+
 @click.group()
 def cli() -> None:
     """Live scoring for virtual skills competitions: register, judge, watch."""
@@ -113,27 +136,61 @@ def verify(data: Path, as_json: bool) -> None:
 @cli.command()
 @click.argument("archive", type=click.Path(dir_okay=False, path_type=Path))
 @_data
+@_engine
+@_cluster
 @click.option("--without-people", is_flag=True, help="Leave out names, addresses and consents.")
 @click.option("--with-keys", is_flag=True, help="Put in the key that signs links, so that links work after a restore.")
 @_json
-def backup(archive: Path, data: Path, without_people: bool, with_keys: bool, as_json: bool) -> None:
+def backup(archive: Path, data: Path, without_people: bool, with_keys: bool, as_json: bool, **cluster: Any) -> None:
     """Copy a showcase, running or not, into one file, which then holds personal data unless told otherwise."""
     from services.archive.backup import run_backup  # noqa: PLC0415
-    from services.archive.places import Folder  # noqa: PLC0415
 
-    _end(asyncio.run(_guarded(run_backup, Folder(data), archive, not without_people, with_keys, as_json)))
+    async def work() -> int:
+        return await run_backup(_location(data, **cluster), archive, not without_people, with_keys, as_json)
+
+    _end(asyncio.run(_guarded(work)))
 
 
 @cli.command()
 @click.argument("archive", type=click.Path(dir_okay=False, path_type=Path))
 @_data
+@_engine
+@_cluster
 @_json
-def restore(archive: Path, data: Path, as_json: bool) -> None:
+def restore(archive: Path, data: Path, as_json: bool, **cluster: Any) -> None:
     """Make a showcase of an archive again, where nothing is yet; all of it is checked first."""
-    from services.archive.places import Folder  # noqa: PLC0415
     from services.archive.restore import run_restore  # noqa: PLC0415
 
-    _end(asyncio.run(_guarded(run_restore, archive, Folder(data), as_json)))
+    async def work() -> int:
+        return await run_restore(archive, _location(data, **cluster), as_json)
+
+    _end(asyncio.run(_guarded(work)))
+
+
+@cli.command()
+@click.option("--to", type=_ENGINES, required=True, help="The engine to move to.")
+@_data
+@_cluster
+@_json
+def migrate(to: str, data: Path, as_json: bool, **cluster: Any) -> None:
+    """Move a stopped showcase from its data folder into the cluster's database, or back, and prove it equal."""
+    from services.archive.migrate import run_migrate  # noqa: PLC0415
+    from services.archive.places import Folder  # noqa: PLC0415
+
+    async def work() -> int:
+        database, folder = _location(data, "cluster", **cluster), Folder(data)
+        source, target = (folder, database) if to == "cluster" else (database, folder)
+        return await run_migrate(source, target, as_json)
+
+    _end(asyncio.run(_guarded(work)))
+
+
+def _location(data: Path, engine: str, keys: Path | None, mongo_database: str, mongo_driver: Any, **more: Any) -> Any:
+    from services.archive.places import Folder, in_cluster  # noqa: PLC0415
+
+    if engine == "embedded":
+        return Folder(data)
+    return in_cluster(database=mongo_database, driver=mongo_driver, keys=keys or data / "keys", **more)
 
 
 async def _guarded(work: Callable[..., Awaitable[int]], *args: Any) -> int:

@@ -9,12 +9,12 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from services.archive.house import House, survey
-from services.archive.line import BadLine
+from services.archive.house import survey
+from services.archive.keys import read_key
 from services.archive.places import Location, existing
 from services.archive.progress import Progress
+from services.archive.trouble import plainly
 from services.archive.zipped import FORMAT, Manifest, new_archive
-from shared.errors import BadStart
 from shared.ids import rfc3339, utc_now
 
 
@@ -22,12 +22,9 @@ async def run_backup(source: Location, archive: Path, people: bool, keys: bool, 
     began, at = time.monotonic(), utc_now()
     progress = Progress("backing up")
     async with existing(source) as house:
-        with new_archive(archive, at) as writer:
-            pem = _key(house) if keys else None
-            try:
-                found = await survey(house, progress, writer.add, people=people)
-            except BadLine as exc:
-                raise BadStart(f"{house.name} is damaged: {exc}") from exc
+        with plainly(source, archive), new_archive(archive, at) as writer:
+            pem = read_key(house.keys) if keys else None
+            found = await survey(house, progress, writer.add, people=people)
             if pem is not None:
                 writer.add_key(pem)
             manifest = Manifest(
@@ -58,13 +55,6 @@ async def run_backup(source: Location, archive: Path, people: bool, keys: bool, 
 
 def _size(archive: Path) -> int:
     return archive.stat().st_size
-
-
-def _key(house: House) -> bytes:
-    try:
-        return (house.keys / "signing.pem").read_bytes()
-    except OSError as exc:
-        raise BadStart(f"cannot read {house.keys}/signing.pem: {exc.strerror}") from exc
 
 
 def _plain(report: dict[str, object]) -> str:

@@ -4,14 +4,19 @@ The cluster's clients are loaded only when a database is named, so moving in and
 """
 
 import contextlib
+import os
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from typing_extensions import override
 
 from services.archive import folder
 from services.archive.house import House, NewHouse
+from shared.errors import BadStart
+
+Driver = Literal["motor", "pymongo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +36,12 @@ class Database:
 
     uri: str = field(repr=False)
     name: str
-    driver: str
     keys: Path
+    driver: Driver = "motor"
+    patience_seconds: float = 30.0
+    kafka: str = ""
+    """Asked before moving in whether its topics are free; not asked when empty."""
+    kafka_prefix: str = ""
 
     @override
     def __str__(self) -> str:
@@ -40,6 +49,21 @@ class Database:
 
 
 Location = Folder | Database
+
+
+def in_cluster(mongo: str, database: str, driver: Driver, keys: Path, kafka: str, kafka_prefix: str) -> Database:
+    """The database that the services' own environment variables name, or the command line instead of them."""
+    for setting in ("MONGO", "MONGO_DATABASE"):
+        named = {
+            os.environ[name] for name in (f"REGISTRATION_{setting}", f"LIVESCORE_{setting}") if os.environ.get(name)
+        }
+        if len(named) > 1:
+            raise BadStart(
+                f"REGISTRATION_{setting} and LIVESCORE_{setting} differ; both ledgers must be in one database"
+            )
+    if not mongo:
+        raise BadStart("the cluster engine needs --mongo, or REGISTRATION_MONGO in the environment")
+    return Database(mongo, database, keys, driver, kafka=kafka, kafka_prefix=kafka_prefix)
 
 
 @contextlib.asynccontextmanager

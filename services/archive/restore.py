@@ -17,32 +17,31 @@ from pathlib import Path
 
 from services.archive.house import NewHouse, survey
 from services.archive.inventory import LEDGERS, Inventory, Tally
+from services.archive.keys import keep_key, refuse_another
 from services.archive.line import BadLine, read_event, read_judge, read_person
-from services.archive.places import Location, new
+from services.archive.places import Database, Location, new
 from services.archive.progress import Progress
+from services.archive.trouble import plainly
 from services.archive.zipped import Archive, Manifest, open_archive
-from services.registration.people import IdTaken
-from services.registration.signing_key import open_signing_key, write_private
-from shared.errors import BadStart, Unavailable
-from shared.ledger.port import WrongSeq
+from shared.errors import BadStart
 
 _AT_ONCE = 500
 
 
 async def run_restore(path: Path, target: Location, as_json: bool) -> int:
     began, progress = time.monotonic(), Progress("checking")
-    with open_archive(path) as archive:
+    with open_archive(path) as archive, plainly(path, target):
         check(archive, path, progress)  # 1
+        pem = archive.key()
+        if pem is not None and isinstance(target, Database):
+            refuse_another(target.keys, pem)
         async with new(target) as house:
             progress.now("restoring")
-            try:
-                await _move_in(archive, house, progress)  # 2
-                progress.now("comparing")
-                _must_be_equal(await survey(house, progress, people=archive.manifest.personal_data), archive)  # 3
-            except (WrongSeq, IdTaken, BadLine) as exc:
-                raise BadStart(f"{path} is damaged: {exc!r}") from exc
-            except Unavailable as exc:
-                raise BadStart(f"{target} does not take it: {exc.detail}") from exc
+            await _move_in(archive, house, progress)  # 2
+            progress.now("comparing")
+            _must_be_equal(await survey(house, progress, people=archive.manifest.personal_data), archive)  # 3
+            if pem is not None:
+                keep_key(house.keys, pem)
         manifest = archive.manifest  # 4 happened with the end of the block
     progress.done()
     _report(path, target, manifest, round(time.monotonic() - began, 3), as_json)
@@ -90,10 +89,6 @@ async def _move_in(archive: Archive, house: NewHouse, progress: Progress) -> Non
                 case "livescore" | "registration":
                     await house.move_in_events(part, [read_event(line) for line in lines])
             progress.step(part, len(lines))
-    pem = archive.key()
-    if pem is not None:
-        write_private(house.keys / "signing.pem", pem)
-        open_signing_key(house.keys)  # refuses what is no key, and writes the public half beside it
 
 
 def _some(lines: Iterator[bytes]) -> Iterator[list[bytes]]:

@@ -180,7 +180,7 @@ async def test_a_command_that_is_there_twice_is_refused(archive: Path) -> None:
     def doubled(lines: list[bytes]) -> list[bytes]:
         return [line.replace(b'"command":"mark-0007"', b'"command":"mark-0008"') for line in lines]
 
-    assert "WrongSeq" in await refused(rewritten(archive, "livescore", doubled))
+    assert "has a command twice" in await refused(rewritten(archive, "livescore", doubled))
 
 
 async def test_a_person_of_another_shape_is_refused_without_naming_anybody(archive: Path) -> None:

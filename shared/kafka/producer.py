@@ -84,6 +84,20 @@ class Producer:
         """Let what is under way finish, at most so long."""
         producer = self._producer
         if not await ended(producer.stop(), grace):
-            producer._message_accumulator.fail_all(ConnectionError("the producer is closed"))
-            await cancelled(producer._sender.sender_task)
+            if (task := producer._sender.sender_task) is not None:
+                task.remove_done_callback(producer._sender._fail_all)  # it fails itself where there is no transaction
+                await cancelled(task)
+            _give_up(producer._message_accumulator)
             await ended(producer.client.close(), 1.0)
+
+
+def _give_up(accumulator: Any) -> None:
+    """Fail every batch, so that nobody waits for one any more, and leave no error behind that somebody would report."""
+    waiting = [batch for batches in accumulator._batches.values() for batch in batches]
+    accumulator._pending_batches.update(waiting)  # where each looks for itself when it has failed
+    waiting = list(accumulator._pending_batches)
+    accumulator.fail_all(ConnectionError("the producer is closed"))
+    for batch in waiting:
+        for future in (batch.future, batch._drain_waiter):
+            if future.done() and not future.cancelled():
+                future.exception()

@@ -33,14 +33,15 @@ def said(exc: BaseException) -> str:
 
 
 async def ended(work: Awaitable[Any], seconds: float) -> bool:
-    """Wait for `work`, at most so long, then cancel it; never raises what it raised. True when it ended by itself."""
+    """Wait for `work`, at most so long, then cancel it; never raises what it raised. True when it ended well."""
     task = asyncio.ensure_future(work)
     try:
         done, _ = await asyncio.wait({task}, timeout=seconds)
         if not done:
             task.cancel()
             await asyncio.wait({task}, timeout=1.0)
-        return bool(done)
+        # A consumer's stop may end half-way with the cancellation of one of its own tasks.
+        return bool(done) and not task.cancelled() and task.exception() is None
     finally:
         if not task.done():
             task.cancel()
@@ -54,4 +55,7 @@ async def cancelled(*tasks: "asyncio.Task[Any] | None") -> None:
     for task in running:
         task.cancel()
     if running:
-        await asyncio.wait(running, timeout=1.0)
+        done, _ = await asyncio.wait(running, timeout=1.0)
+        for task in done:
+            if not task.cancelled():
+                task.exception()  # looked at, so that nobody reports it

@@ -49,8 +49,8 @@ share.coordinator.state.topic.replication.factor={replication}
 share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
-broker.session.timeout.ms=4000
-broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=2000
+broker.heartbeat.interval.ms=300
 replica.lag.time.max.ms=4000
 log.cleaner.backoff.ms=500
 log.cleaner.dedupe.buffer.size=4194304
@@ -80,7 +80,7 @@ def _jars() -> Path:
     return _CACHE.expanduser() / f"kafka-{version[1]}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     while True:
         with socket.socket() as one, contextlib.suppress(OSError):
             port = random.randrange(*_NOT_LENT)
@@ -93,8 +93,8 @@ class Broker:
 
     def __init__(self, folder: Path, node: int, advertise: int | None = None) -> None:
         self.node = node
-        self.port = _free_port()
-        self.controller = _free_port()
+        self.port = free_port()
+        self.controller = free_port()
         self.advertised = advertise or self.port
         self.folder = folder / f"broker-{node}"
         self.data = self.folder / "data"
@@ -108,16 +108,8 @@ class Broker:
     def lay_out(self, voters: str, replication: int) -> None:
         """Write its settings and format its folder."""
         self.folder.mkdir(parents=True)
-        text = _PROPERTIES.format(
-            node=self.node,
-            voters=voters,
-            port=self.port,
-            controller=self.controller,
-            advertised=self.advertised,
-            folder=self.data,
-            replication=replication,
-        )
-        self._properties.write_text(text)
+        self._voters, self._replication = voters, replication
+        self._write_properties()
         done = subprocess.run(
             self._java("kafka.tools.StorageTool", "format", "-t", _CLUSTER_ID, "-c", str(self._properties)),
             capture_output=True,
@@ -125,6 +117,23 @@ class Broker:
             check=False,
         )
         assert done.returncode == 0, done.stderr + done.stdout
+
+    def _write_properties(self) -> None:
+        text = _PROPERTIES.format(
+            node=self.node,
+            voters=self._voters,
+            port=self.port,
+            controller=self.controller,
+            advertised=self.advertised,
+            folder=self.data,
+            replication=self._replication,
+        )
+        self._properties.write_text(text)
+
+    def move(self, port: int) -> None:
+        """Take another address, from the next start on."""
+        self.port = self.advertised = port
+        self._write_properties()
 
     def _java(self, *arguments: str) -> list[str]:
         quiet = "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"
@@ -151,6 +160,12 @@ class Broker:
 
     def thaw(self) -> None:
         self.signal(signal.SIGCONT)
+
+    def stop(self) -> None:
+        """As an operator stops it; it is gone when this returns."""
+        self.signal(signal.SIGTERM)
+        assert self._process is not None
+        self._process.wait(30)
 
     def kill(self) -> None:
         """As a power cut takes it; it is gone when this returns."""

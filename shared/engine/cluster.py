@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import cast
 
 from shared.bus.kafka import KafkaBus
+from shared.engine.filling import Filling
 from shared.engine.port import Check
 from shared.ledger.mongo import MongoLedger
 from shared.lifecycle import Stop
@@ -45,6 +46,7 @@ class Cluster:
         settings = cast("LedgerSettings", self._settings)  # only services with a ledger ask for one
         async with Mongo(settings.mongo, driver=settings.mongo_driver, database=settings.mongo_database) as mongo:
             self._mongo = mongo
+            await Filling(mongo).must_be_over()
             async with MongoLedger(mongo, self._name) as ledger:
                 yield ledger
 

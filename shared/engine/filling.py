@@ -25,8 +25,12 @@ class Filling:
         self._watch_seconds = watch_seconds
 
     async def must_be_over(self) -> None:
-        """Raise BadStart when the database is half a showcase."""
-        if await self.there():
+        """Raise BadStart when the database is half a showcase, or does not say."""
+        try:
+            filling = await self.there()
+        except Unavailable as exc:
+            raise BadStart(f"the database does not say whether it is whole: {exc.detail}") from exc
+        if filling:
             raise BadStart(
                 "a restore or move into this database has not ended: wait for it, or, if it was cut off, begin it again"
             )

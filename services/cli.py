@@ -29,7 +29,7 @@ def _cluster(command: Callable[..., None]) -> Callable[..., None]:
     keys = click.Path(file_okay=False, path_type=Path)
     for option in (
         named("--kafka-prefix", "KAFKA_PREFIX", default="", help="What the topics' names begin with."),
-        named("--kafka", "KAFKA", default="", help="Kafka's addresses, to look whether its topics are free."),
+        named("--kafka", "KAFKA", default="", help="Kafka's addresses, host:port,host:port."),
         named("--mongo-driver", "MONGO_DRIVER", type=click.Choice(["motor", "pymongo"]), default="motor"),
         named("--mongo-database", "MONGO_DATABASE", default="showcase", help="Name of the database."),
         named("--mongo", "MONGO", default="", help="MongoDB's address; better in REGISTRATION_MONGO, as it is secret."),
@@ -41,6 +41,8 @@ def _cluster(command: Callable[..., None]) -> Callable[..., None]:
 
 _ENGINES = click.Choice(["embedded", "cluster"])
 _engine = click.option("--engine", type=_ENGINES, default="embedded", help="Where it lives.")
+_copies = click.option("--copies", type=click.IntRange(1, 20), default=1, help="Copies of each service; cluster only.")
+_unsafe = click.option("--unsafe", is_flag=True, help="For trying out: a single broker, whatever the self-check says.")
 
 
 @click.group()
@@ -53,11 +55,18 @@ def cli() -> None:
 @_host
 @_port
 @_address
-def up(data: Path, host: str, port: int, address: str | None) -> None:
+@_engine
+@_cluster
+@_copies
+@_unsafe
+def up(data: Path, host: str, port: int, address: str | None, **engine: Any) -> None:
     """Run registration, livescore and broadcast on this machine until Ctrl-C."""
     from services.up import run_up  # noqa: PLC0415 - each command loads only what it needs
 
-    _end(asyncio.run(_guarded(run_up, data, host, port, address)))
+    async def work() -> int:
+        return await run_up(data, host, port, address, *_engine_of(**engine))
+
+    _end(asyncio.run(_guarded(work)))
 
 
 @cli.command()
@@ -70,6 +79,10 @@ def up(data: Path, host: str, port: int, address: str | None) -> None:
 @click.option("--viewers", type=click.IntRange(1, 5000), default=200, help="How many robots watch.")
 @click.option("--once", is_flag=True, help="Play as fast as possible in a fresh folder, check everything, end.")
 @_json
+@_engine
+@_cluster
+@_copies
+@_unsafe
 def demo(
     data: Path,
     host: str,
@@ -80,13 +93,17 @@ def demo(
     viewers: int,
     once: bool,
     as_json: bool,
+    **engine: Any,
 ) -> None:
     """Run everything and let robots register, judge and watch the reference event."""
     from services.rehearsal.demo import run_demo, run_once  # noqa: PLC0415
 
-    if once:
-        _end(asyncio.run(_guarded(run_once, event, viewers, as_json)))
-    _end(asyncio.run(_guarded(run_demo, data / "demo", host, port, address, event, pace, viewers)))
+    async def work() -> int:
+        if once:
+            return await run_once(event, viewers, as_json, *_engine_of(**engine))
+        return await run_demo(data / "demo", host, port, address, event, pace, viewers, *_engine_of(**engine))
+
+    _end(asyncio.run(_guarded(work)))
 
 
 @cli.command()
@@ -125,9 +142,23 @@ def import_(event: Path, data: Path, host: str, port: int) -> None:
 
 @cli.command()
 @_data
+@_engine
+@_cluster
+@click.option("--archive", type=click.Path(dir_okay=False, path_type=Path), help="Check this archive instead.")
 @_json
-def verify(data: Path, as_json: bool) -> None:
+def verify(data: Path, archive: Path | None, engine: str, as_json: bool, **cluster: Any) -> None:
     """Fold the ledger anew and compare every published board with it; exit code 1 when one differs."""
+    if archive is not None:
+        from services.archive.check import run_check_archive  # noqa: PLC0415
+
+        _end(asyncio.run(_guarded(run_check_archive, archive, as_json)))
+    if engine == "cluster":
+        from services.archive.check import run_verify_cluster  # noqa: PLC0415
+
+        async def work() -> int:
+            return await run_verify_cluster(_location(data, engine, **cluster), as_json)
+
+        _end(asyncio.run(_guarded(work)))
     from services.verify import run_verify  # noqa: PLC0415
 
     _end(asyncio.run(_guarded(run_verify, data, as_json)))
@@ -185,12 +216,41 @@ def migrate(to: str, data: Path, as_json: bool, **cluster: Any) -> None:
     _end(asyncio.run(_guarded(work)))
 
 
+def _engine_of(engine: str, copies: int, **cluster: Any) -> tuple[Any, int]:
+    """The cluster to run on and how many copies; None for the embedded engine, which has one."""
+    if engine == "embedded":
+        if copies > 1:
+            raise BadStart("several copies need --engine cluster")
+        return None, 1
+    from services.supervisor import Cluster  # noqa: PLC0415
+
+    if not cluster["kafka"] or not cluster["mongo"]:
+        raise BadStart("--engine cluster needs --kafka and --mongo")
+    return Cluster(**cluster), copies
+
+
 def _location(data: Path, engine: str, keys: Path | None, mongo_database: str, mongo_driver: Any, **more: Any) -> Any:
     from services.archive.places import Folder, in_cluster  # noqa: PLC0415
 
     if engine == "embedded":
         return Folder(data)
     return in_cluster(database=mongo_database, driver=mongo_driver, keys=keys or data / "keys", **more)
+
+
+@cli.command("dead-letters")
+@click.argument("what", type=click.Choice(["list", "show", "replay", "drop"]))
+@click.option("--kafka", envvar=["LIVESCORE_KAFKA", "REGISTRATION_KAFKA"], required=True, help="Kafka's addresses.")
+@click.option("--kafka-prefix", envvar=["LIVESCORE_KAFKA_PREFIX", "REGISTRATION_KAFKA_PREFIX"], default="")
+@click.option("--topic", default=None, help="Topic that the letters come from.")
+@click.option("--number", type=int, default=None, help="The one to show; the last to replay or drop.")
+@_json
+def dead_letters(
+    what: str, kafka: str, kafka_prefix: str, topic: str | None, number: int | None, as_json: bool
+) -> None:
+    """Look at messages on Kafka that nobody could read, publish them again, or forget them."""
+    from services.dead_letters import run_dead_letters  # noqa: PLC0415
+
+    _end(asyncio.run(_guarded(run_dead_letters, what, kafka, kafka_prefix, topic, number, as_json)))
 
 
 async def _guarded(work: Callable[..., Awaitable[int]], *args: Any) -> int:

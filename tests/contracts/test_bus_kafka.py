@@ -14,6 +14,8 @@ import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
+from services.dead_letters import run_dead_letters
+from shared.bus.dead_letters import DeadLetters
 from shared.bus.kafka import KafkaBus
 from shared.bus.port import Bus, Message, Share, Subscription
 from shared.contracts.topics import BOARDS, LIVESCORE
@@ -283,10 +285,15 @@ async def test_a_topic_with_other_partitions_is_refused(broker: Kafka, namespace
     async with administered(broker) as admin:
         await admin.create_partitions({f"{namespace}{LIVESCORE}": NewPartitions(7)})
     with pytest.raises(BadStart, match="7 partitions instead of 6"):
-        async with asyncio.timeout(10):
-            while True:  # until the broker itself has heard of it
-                async with opened(broker, namespace):
-                    await asyncio.sleep(0.05)
+        await _open_again_and_again(broker, namespace)
+
+
+async def _open_again_and_again(broker: Kafka, namespace: str) -> None:
+    """Until the broker has heard of what its controller did."""
+    async with asyncio.timeout(10):
+        while True:
+            async with opened(broker, namespace):
+                await asyncio.sleep(0.05)
 
 
 async def test_a_bus_without_a_broker_says_so_at_its_start(namespace: str) -> None:
@@ -348,3 +355,26 @@ async def _other_copy(kafka: Kafka, namespace: str) -> AsyncIterator[_Other]:
                 process.kill()
         await process.wait()
         await reading
+
+
+async def test_a_dead_letter_can_be_looked_at_and_published_again(
+    broker: Kafka, bus: KafkaBus, namespace: str, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    poison = Message("competition/\udcff", b"\xff\x00", at="3/17")
+    await bus.dead_letter(LIVESCORE, poison, "no event")
+    await bus.dead_letter(LIVESCORE, Message("competition/a", b"2"), "no event either")
+    async with DeadLetters(broker.servers, namespace, QUICK) as dead:
+        first, second = await dead.letters(LIVESCORE)
+        assert (first.key, first.body, first.reason, first.at) == (poison.key, poison.body, "no event", "3/17")
+        assert first.service == "livescore"
+        assert await dead.letters(BOARDS) == []
+    assert await run_dead_letters("show", broker.servers, namespace, LIVESCORE, first.number, False) == 0
+    assert capfdbinary.readouterr().out == b"\xff\x00"
+    assert await run_dead_letters("drop", broker.servers, namespace, LIVESCORE, first.number, False) == 0
+    assert await run_dead_letters("replay", broker.servers, namespace, LIVESCORE, None, True) == 0
+    async with Following(bus.subscribe(LIVESCORE)) as reader:
+        await reader.until("competition/a", 2)
+        assert reader.bodies == [2]
+    async with DeadLetters(broker.servers, namespace, QUICK) as dead:
+        assert await dead.letters(LIVESCORE) == []
+    assert second.number == first.number + 1

@@ -28,7 +28,7 @@ SERVICES = ("registration", "livescore", "broadcast")
 
 def _commands(text: str) -> list[tuple[str, list[str]]]:
     """Each `showcase NAME` in code, with the options on the same line."""
-    found = re.findall(r"(?:`|\.venv/bin/)showcase ([a-z]+)([^`\n#]*)", text)
+    found = re.findall(r"(?:`|\.venv/bin/)showcase ([a-z]+(?:-[a-z]+)*)([^`\n#]*)", text)
     return [(name, re.findall(r"--[a-z-]+", rest)) for name, rest in found]
 
 

@@ -29,6 +29,9 @@ Sink = Callable[[Part, Sequence[bytes]], None]
 class LedgerOut(Protocol):
     """The part of `shared.ledger.port.Ledger` that gives."""
 
+    @property
+    def epoch(self) -> str: ...
+
     async def streams(self, prefix: str = "") -> list[str]: ...
 
     async def export(self, stream: str, after: int = 0, limit: int | None = None) -> list[Stored]: ...
@@ -61,6 +64,9 @@ class House:
     registration: LedgerOut
     people: PeopleOut
     keys: Path
+
+    def epoch_of(self, channel: str) -> str:
+        return (self.registration if channel.startswith("showcase/") else self.livescore).epoch
 
     def ledger(self, part: Part) -> LedgerOut:
         return self.livescore if part == "livescore" else self.registration

@@ -119,9 +119,10 @@ class Tally:
                 part: PartFacts(lines=one.lines, size=one.size, sha256=one.digest.hexdigest(), streams=one.streams)
                 for part, one in self._counts.items()
             },
-            boards={stream: _facts(fold.board(_NO_EPOCH)) for stream, fold in self._folds.items()},
+            boards={stream: board_facts(fold.board(_NO_EPOCH)) for stream, fold in self._folds.items()},
         )
 
 
-def _facts(board: Board) -> BoardFacts:
-    return BoardFacts(seq=board.seq, sha256=hashlib.sha256(encode_board(board)).hexdigest())
+def board_facts(board: Board) -> BoardFacts:
+    body = encode_board(board.model_copy(update={"epoch": _NO_EPOCH}))
+    return BoardFacts(seq=board.seq, sha256=hashlib.sha256(body).hexdigest())

@@ -13,7 +13,11 @@ class LedgerFile:
 
     def __init__(self, path: Path) -> None:
         self._file = SqliteReader(path)
-        self.epoch: str = self._file.read(lambda db: db.execute("SELECT epoch FROM history").get)
+        self._epoch: str = self._file.read(lambda db: db.execute("SELECT epoch FROM history").get)
+
+    @property
+    def epoch(self) -> str:
+        return self._epoch
 
     def close(self) -> None:
         self._file.close()

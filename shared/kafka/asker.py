@@ -16,6 +16,7 @@ from aiokafka.protocol.offset import OffsetRequest
 from aiokafka.structs import TopicPartition
 
 from shared.errors import Unavailable
+from shared.kafka.features import Features
 from shared.kafka.topic_ids import TopicIds
 from shared.kafka.trouble import ended, troubles
 
@@ -105,6 +106,13 @@ class Asker:
             for name, code, said in answer.topic_errors:
                 if code not in {0, _ALREADY_THERE}:
                     raise Unavailable(f"Kafka does not make the topic {name}: {said or for_code(code).__name__}")
+
+    async def features(self) -> dict[str, int]:
+        """What the cluster has agreed on, such as `eligible.leader.replicas.version`, and how far."""
+        async with self._asking("features") as admin:
+            client = admin._client
+            answer = await client.send(client.get_random_node(), Features())
+            return dict(answer.features())
 
     async def topic_settings(self, name: str) -> dict[str, str]:
         return await self._settings(ConfigResource(ConfigResourceType.TOPIC, name))

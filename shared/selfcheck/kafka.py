@@ -14,7 +14,6 @@ from typing_extensions import override
 from shared.selfcheck import Facts, Finding, doubt
 
 _IN_SYNC = 2
-_ELIGIBLE_LEADERS_BY_DEFAULT = (4, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +28,9 @@ class TopicFacts:
     keeps: Literal["everything", "newest", "some time"] = "everything"
     """What the project relies on: the newest of each key for a compacted topic."""
 
-    def findings(self, wanted_replication: int) -> Iterator[Finding]:
+    def findings(self, wanted_replication: int, brokers: int) -> Iterator[Finding]:
         name, settings = self.name, self.settings
-        if self.replication < wanted_replication:
+        if self.replication < min(wanted_replication, brokers):  # where there are fewer brokers, that is said once
             says = f"topic {name} has {_copies(self.replication)}, {wanted_replication} are wanted"
             yield Finding("C10", f"{says}: give it more with kafka-reassign-partitions")
         if self.partitions != self.wanted_partitions:
@@ -65,11 +64,8 @@ class KafkaFacts(Facts):
     wanted_replication: int
     topics: tuple[TopicFacts, ...]
     broker_settings: Mapping[str, str]
-    acks: int | str
-    idempotent: bool
-    auto_commit: bool
-    offset_reset: str
-    version: str | None = None
+    eligible_leaders: bool | None = None
+    """Whether only replicas that are known to be complete can be elected, when all others are gone."""
 
     @override
     def findings(self) -> Iterator[Finding]:
@@ -77,7 +73,7 @@ class KafkaFacts(Facts):
             says = f"Kafka has {self.brokers} broker{'s' * (self.brokers != 1)}"
             yield Finding("C10", f"{says}, {self.wanted_replication} copies of each topic are wanted: start more")
         for topic in self.topics:
-            yield from topic.findings(self.wanted_replication)
+            yield from topic.findings(self.wanted_replication, self.brokers)
         if not self.broker_settings:
             yield doubt("C12", "the brokers' settings cannot be asked for: allow DescribeConfigs, or look yourself")
         if _on(self.broker_settings, "unclean.leader.election.enable"):
@@ -87,12 +83,25 @@ class KafkaFacts(Facts):
         if _on(self.broker_settings, "auto.create.topics.enable"):
             says = "Kafka makes topics out of thin air, with one copy and the wrong partitions"
             yield Finding("C12", f"{says}: set auto.create.topics.enable=false")
-        if self.version is not None and _numbers(self.version) < _ELIGIBLE_LEADERS_BY_DEFAULT:
-            says = f"Kafka {self.version} has no eligible leader replicas by itself"
-            yield doubt("C13", f"{says}: use 4.1 or newer, or switch them on")
+        if self.eligible_leaders is False:
+            says = "Kafka forgets which replicas are complete when all that are in step are lost"
+            yield doubt("C13", f"{says}: use 4.1 or newer, and kafka-features for eligible.leader.replicas.version=1")
         if self.brokers == 1:
             says = "a single Kafka broker can lose what it has acknowledged when the power fails"
             yield doubt("C14", f"{says}: it is published again from the ledgers, but viewers wait for it")
+
+
+@dataclass(frozen=True, slots=True)
+class ClientFacts(Facts):
+    """How our own producers and readers are set up."""
+
+    acks: int | str
+    idempotent: bool
+    auto_commit: bool
+    offset_reset: str
+
+    @override
+    def findings(self) -> Iterator[Finding]:
         if str(self.acks) not in ("all", "-1"):
             yield Finding("C16", f"the producer waits for acks={self.acks}, not for all copies that are in step")
         if not self.idempotent:
@@ -115,7 +124,3 @@ def _forgets(settings: Mapping[str, str]) -> bool:
     return any(
         settings.get(name, usual) != "-1" for name, usual in (("retention.ms", "604800000"), ("retention.bytes", "-1"))
     )
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.partition("-")[0].split(".") if part.isdigit())

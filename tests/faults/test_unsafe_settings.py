@@ -27,7 +27,7 @@ from shared.selfcheck.edge import edge
 from shared.selfcheck.machine import ZONES, file_system, machine
 from shared.selfcheck.sqlite import sqlite
 from shared.sqlite import SqliteFile
-from tests.faults.unsafe import BUS, HERE, MONGO_DOOR, REFUSED, SAFE, STORE, WARNED
+from tests.faults.unsafe import BUS, CLIENTS, HERE, MONGO_DOOR, REFUSED, SAFE, STORE, WARNED
 
 ROOT = Path(__file__).parents[2]
 
@@ -59,14 +59,16 @@ def test_what_is_doubtful_is_warned_of_and_starts(row: str, facts: Facts, word: 
 
 def test_every_reason_has_a_line_of_its_own_and_no_warning_among_them() -> None:
     with pytest.raises(BadStart) as refusal:
-        check(False, replace(BUS, acks=0, idempotent=False, version="4.0.0"), replace(STORE, w=1))
+        check(
+            False, replace(CLIENTS, acks=0, idempotent=False), replace(BUS, eligible_leaders=False), replace(STORE, w=1)
+        )
     assert [line[-5:] for line in refusal.value.lines] == ["(C16)", "(C16)", "(C22)"]
 
 
 def test_whoever_accepts_it_gets_each_as_a_warning_in_the_log(capsys: pytest.CaptureFixture[str]) -> None:
     configure("livescore")
     try:
-        found = check(True, replace(BUS, acks=0), replace(HERE, folder_mode=0o755))
+        found = check(True, replace(CLIENTS, acks=0), replace(HERE, folder_mode=0o755))
     finally:
         logging.getLogger().handlers.clear()
     assert [finding.row for finding in found] == ["C16", "C29"]

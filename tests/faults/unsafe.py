@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.selfcheck import Facts
 from shared.selfcheck.edge import EdgeFacts
-from shared.selfcheck.kafka import KafkaFacts, TopicFacts
+from shared.selfcheck.kafka import ClientFacts, KafkaFacts, TopicFacts
 from shared.selfcheck.machine import MachineFacts
 from shared.selfcheck.mongo import MongoFacts
 from shared.selfcheck.sqlite import SqliteFacts
@@ -27,9 +27,8 @@ DOOR = EdgeFacts("BROADCAST_", True, "10.0.0.7", ("https://college.example",), (
 MONGO_DOOR = replace(DOOR, prefix="LIVESCORE_", mongo="mongodb://scores:Xk2%40vQ@db1,db2,db3/?replicaSet=rs0")
 EVENTS = TopicFacts("livescore", 12, 12, 3, ON_DISK)
 BOARDS = TopicFacts("boards", 12, 12, 3, {**ON_DISK, "cleanup.policy": "compact"}, "newest")
-BUS = KafkaFacts(
-    3, 3, (EVENTS, BOARDS), {"auto.create.topics.enable": "false"}, "all", True, False, "earliest", "4.1.0"
-)
+BUS = KafkaFacts(3, 3, (EVENTS, BOARDS), {"auto.create.topics.enable": "false"}, eligible_leaders=True)
+CLIENTS = ClientFacts("all", idempotent=True, auto_commit=False, offset_reset="earliest")
 STORE = MongoFacts(
     now=NOW,
     kind="replica set",
@@ -46,7 +45,7 @@ STORE = MongoFacts(
     server_time=NOW,
     version="8.0.4",
 )
-SAFE = (FILE, PEOPLE, HERE, DOOR, MONGO_DOOR, BUS, STORE)
+SAFE = (FILE, PEOPLE, HERE, DOOR, MONGO_DOOR, BUS, CLIENTS, STORE)
 
 
 def topic(facts: TopicFacts = EVENTS, /, **settings: str) -> KafkaFacts:
@@ -76,10 +75,10 @@ REFUSED: list[tuple[str, Facts, str]] = [
     ("C12", replace(BUS, broker_settings={"unclean.leader.election.enable": "true"}), "unclean.leader.election"),
     ("C12", replace(BUS, broker_settings={"auto.create.topics.enable": "true"}), "auto.create.topics.enable=false"),
     ("C15", with_topic(partitions=24), "24 partitions, not 12"),
-    ("C16", replace(BUS, acks=1), "acks=1"),
-    ("C16", replace(BUS, idempotent=False), "idempotent"),
-    ("C18", replace(BUS, auto_commit=True), "commits"),
-    ("C19", replace(BUS, offset_reset="latest"), "skips"),
+    ("C16", replace(CLIENTS, acks=1), "acks=1"),
+    ("C16", replace(CLIENTS, idempotent=False), "idempotent"),
+    ("C18", replace(CLIENTS, auto_commit=True), "commits"),
+    ("C19", replace(CLIENTS, offset_reset="latest"), "skips"),
     ("C21", replace(STORE, kind="standalone"), "--replSet"),
     ("C21", replace(STORE, arbiters=1, data_voters=2), "arbiter"),
     ("C22", replace(STORE, w=1), "w=1"),
@@ -111,7 +110,7 @@ WARNED: list[tuple[str, Facts, str]] = [
     ("C6", replace(FILE, mmap_size=1 << 20), "mapped"),
     ("C11", with_topic(settings={}), "DescribeConfigs"),
     ("C12", replace(BUS, broker_settings={}), "DescribeConfigs"),
-    ("C13", replace(BUS, version="4.0.1"), "4.0.1"),
+    ("C13", replace(BUS, eligible_leaders=False), "eligible.leader.replicas"),
     ("C14", replace(BUS, brokers=1, wanted_replication=1), "power"),
     ("C21", replace(STORE, data_voters=1), "1 member with data"),
     ("C23", replace(STORE, journal_default=None), "clusterMonitor"),

@@ -1,4 +1,4 @@
-"""Starts the three services on one machine, keeps them running, and stops them in order.
+"""Starts the three services on one machine, keeps them running, and stops them in order; on the cluster engine, copies.
 
 Each is a process of its own, so that fan-out never slows a judge. One that dies is started again with a growing pause;
 one that cannot start the first time (exit code 2) ends everything with its own line. Stopping goes against the flow of
@@ -35,20 +35,69 @@ _STOP_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
+class Cluster:
+    """The Kafka and MongoDB that services run on; what is empty here is left to the environment."""
+
+    kafka: str
+    mongo: str = field(repr=False)
+    kafka_prefix: str = ""
+    mongo_driver: str = "motor"
+    mongo_database: str = "showcase"
+    keys: Path | None = None
+    unsafe: bool = False
+    """For trying out: one copy of each topic, and whatever the self-check says."""
+
+    def environment(self, service: str, keys: Path) -> dict[str, str]:
+        given = {"ENGINE": "cluster", "KAFKA": self.kafka, "KAFKA_PREFIX": self.kafka_prefix}
+        if self.unsafe:
+            given |= {"UNSAFE": "true", "KAFKA_REPLICATION": "1"}
+        if service != "broadcast":
+            given |= {
+                "MONGO": self.mongo,
+                "MONGO_DRIVER": self.mongo_driver,
+                "MONGO_DATABASE": self.mongo_database,
+                "KEYS": str(keys),
+            }
+        return {f"{service.upper()}_{name}": text for name, text in given.items()}
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
-    """Where an event runs: its data folder, the address to listen on, and the one people's browsers use."""
+    """Where an event runs: its data folder, the address to listen on, and the one people's browsers use.
+
+    `ports` are those of the first copy of each service, `further` those of the others.
+    """
 
     data: Path
     host: str = "127.0.0.1"
     address: str = "127.0.0.1"
     ports: dict[str, int] = field(default_factory=lambda: {"broadcast": 8080, "registration": 8081, "livescore": 8082})
+    cluster: Cluster | None = None
+    further: tuple[dict[str, int], ...] = ()
 
     def url(self, service: str) -> str:
         return f"http://{self.address}:{self.ports[service]}"
 
     @property
+    def copies(self) -> tuple[dict[str, int], ...]:
+        return (self.ports, *self.further)
+
+    def urls(self, service: str) -> list[str]:
+        """Of every copy."""
+        return [self.url(service), *(f"http://{self.address}:{ports[service]}" for ports in self.further)]
+
+    def alternatives(self) -> dict[str, list[str]]:
+        """For the first copy's address of each service, all that are as good."""
+        return {self.url(service): self.urls(service) for service in self.ports} if self.further else {}
+
+    @property
+    def keys(self) -> Path:
+        given = self.cluster.keys if self.cluster is not None else None
+        return (given or self.data / "keys").resolve()
+
+    @property
     def organiser_link(self) -> Path:
-        return self.data / "keys" / "organiser.link"
+        return self.keys / "organiser.link"
 
 
 def laid_out(data: Path, host: str, port: int, address: str | None = None) -> Place:
@@ -56,11 +105,14 @@ def laid_out(data: Path, host: str, port: int, address: str | None = None) -> Pl
     return Place(data.resolve(), host, address or host, {name: port + n for n, name in enumerate(_PORT_ORDER)})
 
 
-def place(data: Path, host: str, port: int, address: str | None = None) -> Place:
-    """Lay out three ports from `port` on (0: free ones); raise BadStart when one is taken."""
+def place(
+    data: Path, host: str, port: int, address: str | None = None, cluster: Cluster | None = None, copies: int = 1
+) -> Place:
+    """Lay out three ports for each copy from `port` on (0: free ones); raise BadStart when one is taken."""
     taken: list[socket.socket] = []
+    count = len(_PORT_ORDER) * copies
     try:
-        for wanted in range(port, port + len(_PORT_ORDER)) if port else _free_ports(host):
+        for wanted in range(port, port + count) if port else _free_ports(host, count):
             one = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
             taken.append(one)
             one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -68,22 +120,24 @@ def place(data: Path, host: str, port: int, address: str | None = None) -> Place
                 one.bind((host, wanted))
             except OSError as exc:
                 raise BadStart(f"cannot listen on {host}:{wanted}: {exc.strerror}; choose another with --port") from exc
-        ports = {name: one.getsockname()[1] for name, one in zip(_PORT_ORDER, taken, strict=True)}
+        numbers = iter([one.getsockname()[1] for one in taken])
+        ports = [{name: next(numbers) for name in _PORT_ORDER} for _ in range(copies)]
     finally:
         for one in taken:
             one.close()
     everywhere = host in {"0.0.0.0", "::"}
-    return Place(data.resolve(), host, address or (socket.gethostname() if everywhere else host), ports)
+    name = address or (socket.gethostname() if everywhere else host)
+    return Place(data.resolve(), host, name, ports[0], cluster, tuple(ports[1:]))
 
 
-def _free_ports(host: str) -> list[int]:
+def _free_ports(host: str, count: int) -> list[int]:
     """Ports that can be had now, beneath those the system lends to outgoing connections.
 
     A lent one could be in use by a client's connection at the very moment a service comes back to it.
     """
     free: list[int] = []
     candidates = iter(random.sample(range(*_NOT_LENT), 200))
-    while len(free) < len(_PORT_ORDER):
+    while len(free) < count:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
             wanted = next(candidates)
             try:
@@ -95,20 +149,21 @@ def _free_ports(host: str) -> list[int]:
 
 
 class _Child:
-    """One service process, started again whenever it dies."""
+    """One copy of a service, started again whenever it dies."""
 
-    def __init__(self, name: str, at: Place, ended: Callable[[list[str]], None]) -> None:
+    def __init__(self, name: str, copy: int, at: Place, ended: Callable[[list[str]], None]) -> None:
         self.name = name
+        self.copy = copy
         self.process: asyncio.subprocess.Process | None = None
         self.starts = 0
         self._at = at
         self._ended = ended
-        self._log = at.data / "logs" / f"{name}.log"
+        self._log = at.data / "logs" / (f"{name}-{copy + 1}.log" if copy else f"{name}.log")
         self._keeper: asyncio.Task[None] | None = None
         self._stopping = False
 
     def start(self) -> None:
-        self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.name}")
+        self._keeper = asyncio.create_task(self._keep(), name=f"keep {self.name} {self.copy}")
 
     async def _keep(self) -> None:
         pause = 0.1
@@ -147,8 +202,10 @@ class _Child:
         given = {
             f"{prefix}_DATA": str(at.data),
             f"{prefix}_HOST": at.host,
-            f"{prefix}_PORT": str(at.ports[self.name]),
+            f"{prefix}_PORT": str(at.copies[self.copy][self.name]),
         }
+        if at.cluster is not None:
+            given |= at.cluster.environment(self.name, at.keys)
         if self.name == "registration":
             given |= {
                 "REGISTRATION_PUBLIC_URL": at.url("registration"),
@@ -194,22 +251,30 @@ class Supervisor:
         self._reasons: asyncio.Queue[list[str]] = asyncio.Queue()
         # Ends with the line to show when a service cannot start; that one is not tried again.
         self._cannot_start = asyncio.create_task(self._reasons.get())
-        self._children = {name: _Child(name, at, self._reasons.put_nowait) for name in SERVICES}
+        self._children = {
+            (name, copy): _Child(name, copy, at, self._reasons.put_nowait)
+            for name in SERVICES
+            for copy in range(len(at.copies))
+        }
         self._claim = claimed(at.data, "supervisor")
 
-    def pid(self, service: str) -> int:
+    def pid(self, service: str, copy: int = 0) -> int:
         """The process id of a running service, for measuring and for fault tests."""
-        process = self._children[service].process
+        process = self._children[service, copy].process
         assert process is not None, "not started yet"
         return process.pid
 
-    def starts(self, service: str) -> int:
-        return self._children[service].starts
+    def starts(self, service: str, copy: int = 0) -> int:
+        return self._children[service, copy].starts
 
     async def __aenter__(self) -> Self:
         self._claim.__enter__()
         try:
             (self.place.data / "logs").mkdir(exist_ok=True)
+            if self.place.cluster is not None:
+                from services.keys import make_keys  # noqa: PLC0415 - the other engine's registration makes its own
+
+                make_keys(self.place.keys, self.place.url("registration"))
             for child in self._children.values():
                 child.start()
             await self.ready()
@@ -222,7 +287,7 @@ class Supervisor:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         for name in _STOP_ORDER:
-            await self._children[name].stop()
+            await asyncio.gather(*(child.stop() for child in self._children.values() if child.name == name))
         self._cannot_start.cancel()
         self._claim.__exit__(None, None, None)
 
@@ -246,10 +311,12 @@ class Supervisor:
         await work
 
     async def _all_ready(self, http: aiohttp.ClientSession) -> None:
-        await asyncio.gather(*(self._ready(http, name) for name in SERVICES))
+        await asyncio.gather(*(self.copy_ready(http, name, copy) for name, copy in self._children))
 
-    async def _ready(self, http: aiohttp.ClientSession, name: str) -> None:
-        url = f"http://{'127.0.0.1' if self.place.host == '0.0.0.0' else self.place.host}:{self.place.ports[name]}"
+    async def copy_ready(self, http: aiohttp.ClientSession, name: str, copy: int) -> None:
+        """Wait until one copy says that it is ready."""
+        host = "127.0.0.1" if self.place.host == "0.0.0.0" else self.place.host
+        url = f"http://{host}:{self.place.copies[copy][name]}"
         while True:
             try:
                 async with http.get(f"{url}/readyz") as answer:

@@ -1,15 +1,17 @@
-"""`showcase up`: the three services on this machine, without robots."""
+"""`showcase up`: the three services on this machine, without robots; on the cluster engine any number of copies."""
 
 import asyncio
 import signal
 import sys
 from pathlib import Path
 
-from services.supervisor import Place, Supervisor, place
+from services.supervisor import Cluster, Place, Supervisor, place
 
 
-async def run_up(data: Path, host: str, port: int, address: str | None) -> int:
-    at = place(data, host, port, address)
+async def run_up(
+    data: Path, host: str, port: int, address: str | None, cluster: Cluster | None = None, copies: int = 1
+) -> int:
+    at = place(data, host, port, address, cluster, copies)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
@@ -26,6 +28,7 @@ def announce(at: Place) -> None:
     sys.stdout.write(
         f"\n  Showcase is running. Open  {at.url('broadcast')}/\n"
         f"  The organiser's link is in {at.organiser_link}\n"
-        "  Ctrl-C stops everything in order.\n\n"
+        + (f"  All copies of broadcast: {' '.join(at.urls('broadcast'))}\n" if at.further else "")
+        + "  Ctrl-C stops everything in order.\n\n"
     )
     sys.stdout.flush()

@@ -11,10 +11,11 @@ import json
 import signal
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from services.rehearsal.audit import Held, read_ledger
+from services.rehearsal.audit import Held, read_held
 from services.rehearsal.event import Event, load_event
 from services.rehearsal.http import Http
 from services.rehearsal.judges import Judges, Told
@@ -22,24 +23,32 @@ from services.rehearsal.organiser import Cast, set_up
 from services.rehearsal.screen import Screen
 from services.rehearsal.timing import mark_to_screen, percentiles_ms
 from services.rehearsal.viewers import Audience, Seen
-from services.supervisor import Supervisor, place
+from services.supervisor import Cluster, Supervisor, place
 from services.up import announce
+from shared.ids import new_id
 
 
-async def run_once(folder: Path, viewers: int, as_json: bool) -> int:
+async def run_once(folder: Path, viewers: int, as_json: bool, cluster: Cluster | None = None, copies: int = 1) -> int:
+    """On a cluster it takes a database and topics of its own, never those of an event, and leaves them behind."""
     event = load_event(folder)
+    if cluster is not None:
+        own = f"once-{new_id()[-8:]}"
+        cluster = replace(
+            cluster,
+            kafka_prefix=f"{cluster.kafka_prefix}{own}-",
+            mongo_database=f"{cluster.mongo_database}-{own}",
+        )
     with tempfile.TemporaryDirectory(prefix="showcase-") as data:
-        at = place(Path(data), "127.0.0.1", 0)
-        async with Supervisor(at), Http() as http:
+        at = place(Path(data), "127.0.0.1", 0, cluster=cluster, copies=copies)
+        async with Supervisor(at), Http(copies=at.alternatives()) as http:
             cast = await set_up(event, at, http)
             channel = f"competition/{event.competition_id}"
-            async with Audience(at.url("broadcast"), channel, viewers) as audience:
+            async with Audience(at.urls("broadcast"), channel, viewers) as audience:
                 judges = Judges(event, at, cast, http)
                 await judges.play(pace=None)
-                url = f"{at.url('broadcast')}/live/state/{channel}"
-                await _everyone_is_current(audience, url, http)
+                held = await read_held(at, event.competition_id)
+                await audience.wait_for_seq(held.board.seq)  # who never gets there is counted by `compare`
                 seen = [viewer.seen for viewer in audience.viewers]
-        held = read_ledger(at.data, event.competition_id)
         report = compare(event, cast, judges.told, held, seen)
     fine = report.pop("fine")
     if as_json:
@@ -48,15 +57,6 @@ async def run_once(folder: Path, viewers: int, as_json: bool) -> int:
         for name, value in report.items():
             sys.stdout.write(f"{name}: {value}\n")
     return 0 if fine else 1
-
-
-async def _everyone_is_current(audience: Audience, url: str, http: Http) -> None:
-    """Wait until the board stands still and every viewer has it; who never gets there is counted by `compare`."""
-    before = -1
-    while (seq := (await http.send("GET", url)).body["seq"]) != before:
-        before = seq
-        await audience.wait_for_seq(seq)
-        await asyncio.sleep(0.2)
 
 
 def compare(event: Event, cast: Cast, told: Told, held: Held, viewers: list[Seen]) -> dict[str, Any]:
@@ -94,17 +94,25 @@ def compare(event: Event, cast: Cast, told: Told, held: Held, viewers: list[Seen
 
 
 async def run_demo(
-    data: Path, host: str, port: int, address: str | None, folder: Path, pace: float, viewers: int
+    data: Path,
+    host: str,
+    port: int,
+    address: str | None,
+    folder: Path,
+    pace: float,
+    viewers: int,
+    cluster: Cluster | None = None,
+    copies: int = 1,
 ) -> int:
     event = load_event(folder)
-    at = place(data, host, port, address)
+    at = place(data, host, port, address, cluster, copies)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    async with Supervisor(at) as supervisor, Http() as http:
+    async with Supervisor(at) as supervisor, Http(copies=at.alternatives()) as http:
         cast = await set_up(event, at, http)
         announce(at)
-        async with Audience(at.url("broadcast"), f"competition/{event.competition_id}", viewers) as audience:
+        async with Audience(at.urls("broadcast"), f"competition/{event.competition_id}", viewers) as audience:
             judges = Judges(event, at, cast, http)
             before = {row: seen.get("marked", 0) for row, seen in audience.viewers[0].seen.rows.items()}
             playing = asyncio.create_task(judges.play(pace))
@@ -116,8 +124,9 @@ async def run_demo(
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
+    where = at.data if cluster is None else f"database {cluster.mongo_database}"
     sys.stdout.write(
-        f"Stopped in order; {len(judges.told.acks)} marks were acknowledged and are in {at.data}.\n"
+        f"Stopped in order; {len(judges.told.acks)} marks were acknowledged and are in {where}.\n"
         "Start again to go on where you were.\n"
     )
     return 0

@@ -1,13 +1,16 @@
 """A robot's HTTP: like a careful client, it sends the same thing again until it is answered.
 
 No answer is no refusal: after a lost connection, a time-out or a 503 the same request goes out again with the same
-client-made id. Any other status is the answer.
+client-made id. Any other status is the answer. Where there are several copies of a service, every try goes to the
+next of them, as behind the plainest of front doors.
 """
 
 import asyncio
+import itertools
 import math
 import random
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -39,9 +42,20 @@ class NoAnswerError(Exception):
 
 
 class Http:
-    """Shares connections between robots; open with `async with`. Without a `patience_seconds` it never gives up."""
+    """Shares connections between robots; open with `async with`. Without a `patience_seconds` it never gives up.
 
-    def __init__(self, timeout_seconds: float = 10.0, patience_seconds: float = math.inf) -> None:
+    `copies` names for the beginning of an address all those that are as good.
+    """
+
+    def __init__(
+        self,
+        timeout_seconds: float = 10.0,
+        patience_seconds: float = math.inf,
+        copies: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        self._copies: dict[str, Iterator[str]] = {
+            first: itertools.cycle(urls) for first, urls in (copies or {}).items()
+        }
         self._timeout = aiohttp.ClientTimeout(total=timeout_seconds)
         self._patience = patience_seconds
 
@@ -68,7 +82,7 @@ class Http:
         while True:
             tries += 1
             try:
-                async with self._session.request(method, url, data=data, headers=headers) as answer:
+                async with self._session.request(method, self._next(url), data=data, headers=headers) as answer:
                     content = await answer.read()
                     if answer.status < 400:
                         return Answered(orjson.loads(content) if content else None, answer.status, tries)
@@ -80,3 +94,9 @@ class Http:
                 raise NoAnswerError(f"nothing answers at {url}")
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    def _next(self, url: str) -> str:
+        for first, urls in self._copies.items():
+            if url.startswith(first):
+                return next(urls) + url.removeprefix(first)
+        return url

@@ -5,8 +5,10 @@ position when it does not or when the connection ends, and never takes an older 
 """
 
 import asyncio
+import itertools
 import random
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -65,19 +67,19 @@ def _merge(into: dict[str, Any], change: dict[str, Any]) -> None:
 
 
 class Viewer:
-    """One robot; run it as a task."""
+    """One robot; run it as a task. Each time it comes, it comes to the next of several addresses."""
 
-    def __init__(self, url: str, channel: str) -> None:
+    def __init__(self, urls: Sequence[str], channel: str) -> None:
         self.seen = Seen()
         self.connected = False
-        self._url = f"{url.replace('http', 'ws', 1)}/live?c={channel}"
+        self._urls = itertools.cycle([f"{url.replace('http', 'ws', 1)}/live?c={channel}" for url in urls])
 
     async def run(self) -> None:
         while True:
             retry = random.uniform(0.05, 0.3)
             since = f"&since={self.seen.epoch}.{self.seen.seq}" if self.seen.epoch else ""
             try:
-                async with connect(self._url + since, proxy=None, compression=None, open_timeout=10) as socket:
+                async with connect(next(self._urls) + since, proxy=None, compression=None, open_timeout=10) as socket:
                     self.connected = True
                     self.seen.connections += 1
                     async for message in socket:
@@ -95,10 +97,15 @@ class Viewer:
 
 
 class Audience:
-    """Many viewers of one channel; open with `async with`, entered when all have a state."""
+    """Many viewers of one channel; open with `async with`, entered when all have a state.
 
-    def __init__(self, url: str, channel: str, size: int) -> None:
-        self.viewers = [Viewer(url, channel) for _ in range(size)]
+    Several addresses are as many nodes, among which the viewers are spread.
+    """
+
+    def __init__(self, url: str | Sequence[str], channel: str, size: int) -> None:
+        urls = [url] if isinstance(url, str) else list(url)
+        turned = [urls[n:] + urls[:n] for n in range(len(urls))]
+        self.viewers = [Viewer(turned[n % len(urls)], channel) for n in range(size)]
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> "Audience":

@@ -32,6 +32,7 @@ from shared.http.app import Service, application
 from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
+from shared.selfcheck.start import checked
 from shared.tasks import background
 
 WEB = Path(__file__).parent / "web"
@@ -47,10 +48,12 @@ async def serve(settings: Settings, stop: Stop) -> None:
     configure("broadcast", settings.log_level)
     engine = chosen(settings, "broadcast", stop)
     with engine.claimed():
-        async with engine.bus() as bus, opened(settings, bus, stop) as port:
-            announce("broadcast", port)
-            log.info("listening", port=port)
-            await stop.wait()
+        async with engine.bus() as bus:
+            await checked(settings, engine.asks)
+            async with opened(settings, bus, stop) as port:
+                announce("broadcast", port)
+                log.info("listening", port=port)
+                await stop.wait()
 
 
 @contextlib.asynccontextmanager
@@ -61,10 +64,19 @@ async def opened(settings: Settings, bus: Bus, stop: Stop) -> AsyncIterator[int]
     wheel = Wheel(figures, settings.behind_seconds, settings.hard_limit_bytes, settings.head_seconds)
     limit = max(1, min(settings.max_viewers, _files_allowed() - _FILES_OF_OURS))
     admission = Admission(limit, settings.max_viewers_per_address, settings.origins, settings.proxies)
-    audience = Audience(hub, secrets.token_hex(6))
+    node = secrets.token_hex(6)
+    audience = Audience(hub, node)
     house = House(hub, wheel, admission, audience, figures, settings.soft_limit_bytes)
     feed = Feed(bus, house)
     async with contextlib.AsyncExitStack() as stack:
+        if settings.engine == "cluster":
+            from services.broadcast.nodes import Nodes  # noqa: PLC0415 - one node needs no sum
+
+            nodes = Nodes(bus, node, audience.here)
+            audience.elsewhere = nodes.watching
+            stack.push_async_callback(nodes.leave)
+            await stack.enter_async_context(background("nodes", nodes.read(), stop))
+            await stack.enter_async_context(background("say", nodes.say(), stop))
         for name, work in (
             ("feed", feed.run()),
             ("tick", hub.run()),

@@ -12,6 +12,7 @@ from pydantic.json_schema import models_json_schema
 
 # Their events register themselves by being imported.
 from shared.contracts import livescore, registration, topics
+from shared.contracts.audience import NodeAudience
 from shared.contracts.board import Board
 from shared.contracts.events import CONTENT_TYPE, Event
 from shared.contracts.viewer import CLOSE_CODES, MAX_CHANNELS, ByeFrame, DeltaFrame, SnapshotFrame
@@ -21,7 +22,7 @@ Json = dict[str, Any]
 VERSION = "1"
 _REF = "#/components/schemas/{model}"
 _FRAMES: dict[str, type[BaseModel]] = {"snapshot": SnapshotFrame, "delta": DeltaFrame, "bye": ByeFrame}
-_STATES: dict[str, type[BaseModel]] = {"board": Board, **_FRAMES}
+_STATES: dict[str, type[BaseModel]] = {"board": Board, "audience": NodeAudience, **_FRAMES}
 _FACTS = {topics.REGISTRATION: registration.__name__, topics.LIVESCORE: livescore.__name__}
 _QUERY = {
     "type": "object",
@@ -76,17 +77,24 @@ def _servers() -> Json:
             "description": "Embedded engine: one file per topic and publisher.",
             "variables": {"data": folder},
         },
+        "cluster": {
+            "host": "{kafka}",
+            "protocol": "kafka",
+            "description": "Cluster engine: topics as named here, behind the prefix in the settings.",
+            "variables": {"kafka": {"default": "localhost:9092", "description": "Kafka's addresses."}},
+        },
         "live": {"host": "{broadcast}", "protocol": "ws", "variables": {"broadcast": host}},
         "events": {"host": "{broadcast}", "protocol": "http", "variables": {"broadcast": host}},
     }
 
 
 def _topics(facts: dict[str, type[Event]]) -> Json:
+    both = [_ref("servers", "bus"), _ref("servers", "cluster")]
     channels: Json = {
         topic: {
             "address": topic,
             "description": f"Facts of {topic}, in order per stream; key: the stream. At least once: drop seq <= last.",
-            "servers": [_ref("servers", "bus")],
+            "servers": both,
             "messages": {
                 name: _ref("components", "messages", name)
                 for name, model in facts.items()
@@ -98,8 +106,14 @@ def _topics(facts: dict[str, type[Event]]) -> Json:
     channels[topics.BOARDS] = {
         "address": topics.BOARDS,
         "description": "The whole public state of one channel; key: the channel. Compacted: the newest is kept.",
-        "servers": [_ref("servers", "bus")],
+        "servers": both,
         "messages": {"board": _ref("components", "messages", "board")},
+    }
+    channels[topics.AUDIENCE] = {
+        "address": topics.AUDIENCE,
+        "description": "How many watch at each node; key: the node. Who is silent for ten seconds counts no more.",
+        "servers": [_ref("servers", "cluster")],
+        "messages": {"audience": _ref("components", "messages", "audience")},
     }
     return channels
 
@@ -131,7 +145,7 @@ def _feeds() -> Json:
 
 def _operations() -> Json:
     topic = {name: _ref("channels", name) for name in _FACTS}
-    boards = _ref("channels", topics.BOARDS)
+    boards, audience = _ref("channels", topics.BOARDS), _ref("channels", topics.AUDIENCE)
     http = {"http": {"method": "GET", "query": _QUERY, "bindingVersion": "0.3.0"}}
     return {
         "publishRegistration": {"action": "send", "channel": topic["registration"], "summary": "By registration"},
@@ -140,6 +154,8 @@ def _operations() -> Json:
         "foldStandings": {"action": "receive", "channel": topic["livescore"], "summary": "By livescore"},
         "publishBoards": {"action": "send", "channel": boards, "summary": "By registration and livescore"},
         "keepBoards": {"action": "receive", "channel": boards, "summary": "By broadcast"},
+        "sayHowManyWatch": {"action": "send", "channel": audience, "summary": "By each node of broadcast"},
+        "addUpTheNodes": {"action": "receive", "channel": audience, "summary": "By each node of broadcast"},
         "follow": {"action": "send", "channel": _ref("channels", "live"), "summary": "By broadcast, to viewers"},
         "followEvents": {
             "action": "send",

@@ -1,0 +1,72 @@
+"""The other nodes' viewers: each node says now and then how many watch which channel, and adds up what the others say.
+
+Every node has every board, so nodes need nothing of each other but this number. It may be some seconds old; a node
+that ends says that nobody watches there any more, and one that dies is forgotten when it has been silent for a while.
+While the bus is away each node goes on with what it knows.
+"""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import Callable, Mapping
+
+from shared.bus.port import Bus, Message
+from shared.contracts.audience import NodeAudience, decode_audience, encode_audience
+from shared.contracts.topics import AUDIENCE
+from shared.errors import Unavailable
+from shared.logs import log
+
+SAY_SECONDS = 1.0
+AGAIN_SECONDS = 3.0  # also when nothing has changed
+SILENT_SECONDS = 10.0
+
+
+class Nodes:
+    """Run `read` and `say` as tasks, and `leave` at the end; `watching` is the sum over the others."""
+
+    def __init__(self, bus: Bus, node: str, ours: Callable[[], Mapping[str, int]]) -> None:
+        self._bus = bus
+        self._node = node
+        self._ours = ours
+        self._clock = asyncio.get_running_loop().time
+        self._others: dict[str, tuple[float, Mapping[str, int]]] = {}
+        self._subscription = bus.subscribe(AUDIENCE, "latest")
+
+    def watching(self) -> Counter[str]:
+        """Viewers per channel at all other nodes that were heard of lately."""
+        since = self._clock() - SILENT_SECONDS
+        self._others = {node: said for node, said in self._others.items() if said[0] > since}
+        total: Counter[str] = Counter()
+        for _, watching in self._others.values():
+            total.update(watching)
+        return total
+
+    async def read(self) -> None:
+        async for batch in self._subscription.batches():
+            for message in batch:
+                try:
+                    said = decode_audience(message.body)
+                except ValueError as exc:
+                    log.error("a message on the audience topic is none", why=str(exc)[:200])
+                    continue
+                if said.node != self._node:
+                    self._others[said.node] = (self._clock(), said.watching)
+
+    async def say(self) -> None:
+        last: Mapping[str, int] | None = None
+        at = 0.0
+        while True:
+            now, ours = self._clock(), dict(self._ours())
+            if ours != last or now - at >= AGAIN_SECONDS:
+                with contextlib.suppress(Unavailable):
+                    await self._publish(ours)
+                    last, at = ours, now
+            await asyncio.sleep(SAY_SECONDS)
+
+    async def leave(self) -> None:
+        with contextlib.suppress(Unavailable):
+            await self._publish({})
+
+    async def _publish(self, watching: Mapping[str, int]) -> None:
+        body = encode_audience(NodeAudience(node=self._node, watching=dict(watching)))
+        await self._bus.publish(AUDIENCE, [Message(self._node, body)])

@@ -7,23 +7,22 @@ import json
 import sys
 import time
 import zipfile
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import aiohttp
 import pytest
 
 from services.cli import EXAMPLE
 from services.rehearsal.audit import read_ledger
-from services.rehearsal.event import Event, load_event
+from services.rehearsal.event import load_event
 from services.rehearsal.http import Http, RefusedError
 from services.rehearsal.judges import Judges, Told
-from services.rehearsal.organiser import Cast, organiser_token, set_up
+from services.rehearsal.organiser import organiser_token, set_up
 from services.supervisor import Supervisor, place
 from services.verify import run_verify
-from shared.ids import new_id, rfc3339, utc_now
 from shared.ledger.sqlite import read_file
 from tests.faults.command import run
 from tests.faults.storm import judge_until
+from tests.journeys.moved import boards, gives_a_mark, told_by, without_epoch
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,55 +30,6 @@ if TYPE_CHECKING:
     from tests.conftest import Running
 
 pytestmark = pytest.mark.timeout(120)
-Json = dict[str, Any]
-
-
-def told_by(*args: str) -> Json:
-    """What a command that went well says on its last line."""
-    done = run(*args, "--json")
-    assert done.returncode == 0, done.stderr
-    found: Json = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
-async def boards(url: str, event: Event) -> dict[str, Json]:
-    """The public boards, as anybody gets them, by channel; the epoch is not part of them."""
-    found = {}
-    async with aiohttp.ClientSession() as http, asyncio.timeout(20):
-        for channel in (f"competition/{event.competition_id}", f"showcase/{event.showcase['id']}"):
-            while True:
-                async with http.get(f"{url}/live/state/{channel}") as answer:
-                    if answer.status == 200:
-                        found[channel] = await answer.json()
-                        break
-                await asyncio.sleep(0.02)
-    return found
-
-
-def without_epoch(found: dict[str, Json]) -> dict[str, Json]:
-    return {
-        channel: {name: value for name, value in board.items() if name != "epoch"} for channel, board in found.items()
-    }
-
-
-async def gives_a_mark(url: str, event: Event, cast: Cast, http: Http) -> Json:
-    """One more mark with a link from before: the newest reading of some cell is corrected."""
-    cell = next(cell for cell in event.cells if cell.turns[-1].value is not None)
-    judge = cell.turns[-1].judge
-    api = f"{url}/api/livescore/competitions/{event.competition_id}"
-    sheet = (await http.send("GET", f"{api}/marking", cast.tokens[judge])).body
-    competitor = cast.competitors[cell.bib]
-    form = {
-        "id": new_id(),
-        "competitor": competitor,
-        "aspect": cell.aspect,
-        "marked_at": rfc3339(utc_now()),
-        "value": cell.turns[-1].value,
-        "saw": sheet["cells"][competitor][cell.aspect]["seq"],
-        "justification": "Looked at again after the move.",
-    }
-    answer: Json = (await http.send("POST", f"{api}/marks", cast.tokens[judge], form)).body
-    return answer
 
 
 async def test_a_copy_made_while_marks_flow_holds_every_mark_acknowledged_before_it(
@@ -126,7 +76,8 @@ async def test_a_restored_showcase_shows_the_same_boards_under_a_new_epoch_and_l
     told = await asyncio.to_thread(told_by, "backup", str(archive), "--data", str(running.data), "--with-keys")
     assert (told["people"], told["judges"]) == (len(event.competitors), len(event.judges))
     organiser = organiser_token(running.at.organiser_link)
-    shown = await boards(running.at.url("broadcast"), event)
+    seq = read_ledger(running.data, event.competition_id).board.seq
+    shown = await boards(running.at.url("broadcast"), event, seq)
     await asyncio.to_thread(told_by, "restore", str(archive), "--data", str(restored))
 
     async with Supervisor(place(restored, "127.0.0.1", 0)) as supervisor, Http() as http:

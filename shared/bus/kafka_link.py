@@ -86,8 +86,10 @@ class Link:
             await opening()
             yield client
         finally:
-            self.clients.discard(client)
-            await client.close()
+            try:
+                await client.close()
+            finally:
+                self.clients.discard(client)
 
     async def close(self) -> None:
         """Close what is still open, all at once, so that it takes no longer than the slowest."""

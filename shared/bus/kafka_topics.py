@@ -33,6 +33,8 @@ def plan(link: Link, topic: str, replication: int) -> TopicPlan:
         "min.insync.replicas": str(max(1, replication - 1)),
         "unclean.leader.election.enable": "false",
         "max.message.bytes": str(MESSAGE_BYTES),
+        # The broker's clock: it refuses a message that comes from more than an hour ahead of it, and ours may jump.
+        "message.timestamp.type": "LogAppendTime",
     }
     return TopicPlan(link.name(topic), link.count(topic), configs)
 

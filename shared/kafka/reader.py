@@ -62,7 +62,8 @@ class Reader:
 
     def answers(self) -> tuple[int | None, ...]:
         """Changes with every answer of a broker, also with one that brings nothing."""
-        return tuple(self._consumer.last_poll_timestamp(one) for one in self._partitions)
+        with troubles(f"reading {self._topic}"):
+            return tuple(self._consumer.last_poll_timestamp(one) for one in self._partitions)
 
     async def positions(self) -> dict[int, int]:
         """Where each partition is read next: beyond what compaction took out, unlike the last offset seen."""
@@ -72,12 +73,12 @@ class Reader:
 
     def lag(self) -> int:
         """How many messages are on the broker and not taken yet, as far as is known."""
-        total = 0
-        for one in self._partitions:
-            state = self._consumer._subscription.subscription.assignment.state_value(one)
-            if state.highwater is not None and state.has_valid_position:
-                total += max(0, state.highwater - state.position)
-        return total
+        assignment = getattr(self._consumer._subscription.subscription, "assignment", None)
+        if assignment is None:
+            return 0
+        states = [assignment.state_value(one) for one in self._partitions]
+        known = [state for state in states if state.highwater is not None and state.has_valid_position]
+        return sum(max(0, state.highwater - state.position) for state in known)
 
     async def close(self) -> None:
         await close_consumer(self._consumer, 1.0)

@@ -9,20 +9,21 @@ import contextlib
 from collections.abc import Awaitable, Iterator
 from typing import Any
 
-from aiokafka.errors import KafkaError
-
 from shared.errors import Unavailable
-
-# KeyError, RuntimeError: a connection that goes away while the library looks it up.
-_TROUBLE = (KafkaError, OSError, TimeoutError, EOFError, KeyError, RuntimeError)
 
 
 @contextlib.contextmanager
 def troubles(what: str) -> Iterator[None]:
-    """Raise `Unavailable` for every fault of the library, the network or the broker."""
+    """Raise `Unavailable` for every fault of the library, the network or the broker.
+
+    Whatever it is: when a connection goes away at the wrong moment, the library also fails with `KeyError`,
+    `AttributeError` or an assertion, and none of that is worth a restart.
+    """
     try:
         yield
-    except _TROUBLE as exc:
+    except Unavailable:
+        raise
+    except Exception as exc:
         raise Unavailable(f"Kafka: {what}: {said(exc)}") from exc
 
 

@@ -6,11 +6,13 @@ import os
 import shutil
 import signal
 import sys
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import replace
 
 import pytest
+from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
@@ -28,12 +30,20 @@ KEYS = [f"competition/{n}" for n in range(40)]
 
 
 @pytest.fixture(scope="module")
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
-    """One broker for all tests here; each leaves it running."""
+def _one_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
     if reason := missing():
         pytest.skip(reason)
     with Kafka(tmp_path_factory.mktemp("kafka")) as kafka:
         yield kafka
+
+
+@pytest.fixture
+def broker(_one_broker: Kafka) -> Kafka:
+    """One broker for all tests here, running whatever the test before did to it."""
+    if not _one_broker.brokers[0].running:
+        _one_broker.brokers[0].start()
+        asyncio.run(_one_broker.ready())
+    return _one_broker
 
 
 @pytest.fixture
@@ -154,25 +164,20 @@ async def test_a_frozen_broker_refuses_in_time_and_goes_on_when_thawed(broker: K
 
 async def test_a_bus_closes_in_time_when_its_broker_is_dead(broker: Kafka, namespace: str) -> None:
     before = asyncio.all_tasks()
-    try:
-        async with AsyncExitStack() as stack:
-            bus = await stack.enter_async_context(opened(broker, namespace))
-            reader = await stack.enter_async_context(Following(bus.subscribe(LIVESCORE)))
-            await stack.enter_async_context(Following(bus.share(BOARDS)))
-            await bus.publish(LIVESCORE, numbered("competition/a", 1))
-            await reader.until("competition/a", 1)
-            broker.brokers[0].kill()
-            waiting = asyncio.create_task(bus.publish(LIVESCORE, numbered("competition/a", 2)))
-            await asyncio.sleep(0)  # the publish is under way
-            started = asyncio.get_running_loop().time()
-        with pytest.raises(Unavailable):
-            await waiting
-        assert asyncio.get_running_loop().time() - started < 10
-        await until(lambda: asyncio.all_tasks() <= before, 3)
-    finally:
-        if not broker.brokers[0].running:
-            broker.brokers[0].start()
-        await broker.ready()
+    async with AsyncExitStack() as stack:
+        bus = await stack.enter_async_context(opened(broker, namespace))
+        reader = await stack.enter_async_context(Following(bus.subscribe(LIVESCORE)))
+        await stack.enter_async_context(Following(bus.share(BOARDS)))
+        await bus.publish(LIVESCORE, numbered("competition/a", 1))
+        await reader.until("competition/a", 1)
+        broker.brokers[0].kill()
+        waiting = asyncio.create_task(bus.publish(LIVESCORE, numbered("competition/a", 2)))
+        await asyncio.sleep(0)  # the publish is under way
+        started = asyncio.get_running_loop().time()
+    with pytest.raises(Unavailable):
+        await waiting
+    assert asyncio.get_running_loop().time() - started < 10
+    await until(lambda: asyncio.all_tasks() <= before, 3)
 
 
 async def test_a_topic_made_anew_is_noticed_and_read_from_its_beginning(
@@ -202,21 +207,21 @@ async def _lost(bus: KafkaBus) -> bool:
             await asyncio.sleep(0.1)
 
 
-async def test_a_broker_restored_from_an_older_copy_has_lost_what_came_after(own_kafka: Kafka, namespace: str) -> None:
-    only = own_kafka.brokers[0]
-    async with opened(own_kafka, namespace) as bus:
+async def test_a_broker_restored_from_an_older_copy_has_lost_what_came_after(broker: Kafka, namespace: str) -> None:
+    only = broker.brokers[0]
+    async with opened(broker, namespace) as bus:
         await bus.publish(LIVESCORE, numbered("competition/a", 1, 2))
         only.stop()
         shutil.copytree(only.data, only.folder / "older")
         only.start()
-        await own_kafka.ready()
+        await broker.ready()
         await insist(bus, LIVESCORE, numbered("competition/a", 3, 4))
         assert not await bus.lost(LIVESCORE)
         only.kill()
         shutil.rmtree(only.data)
         (only.folder / "older").rename(only.data)
         only.start()
-        await own_kafka.ready()
+        await broker.ready()
         await insist(bus, LIVESCORE, numbered("competition/a", 5, 6, 7, 8))
         assert await bus.lost(LIVESCORE), "although it has grown beyond its old end since"
 
@@ -302,8 +307,8 @@ async def test_a_bus_without_a_broker_says_so_at_its_start(namespace: str) -> No
             pass
 
 
-async def test_readers_and_publishers_follow_brokers_to_other_addresses(own_kafka: Kafka, namespace: str) -> None:
-    only = own_kafka.brokers[0]
+async def test_readers_and_publishers_follow_brokers_to_other_addresses(broker: Kafka, namespace: str) -> None:
+    only = broker.brokers[0]
     before, after = only.port, free_port()
     servers = f"127.0.0.1:{before},127.0.0.1:{after}"
     async with AsyncExitStack() as stack:
@@ -355,6 +360,18 @@ async def _other_copy(kafka: Kafka, namespace: str) -> AsyncIterator[_Other]:
                 process.kill()
         await process.wait()
         await reading
+
+
+async def test_a_clock_that_jumps_ahead_stops_nobody(broker: Kafka, bus: KafkaBus, namespace: str) -> None:
+    ahead = int((time.time() + 7200) * 1000)
+    producer = AIOKafkaProducer(bootstrap_servers=broker.servers, acks="all")
+    await producer.start()
+    try:
+        for topic in (LIVESCORE, BOARDS):
+            await producer.send_and_wait(f"{namespace}{topic}", b"1", b"competition/a", timestamp_ms=ahead)
+    finally:
+        await producer.stop()
+    assert not await bus.lost(LIVESCORE)
 
 
 async def test_a_dead_letter_can_be_looked_at_and_published_again(

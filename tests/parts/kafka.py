@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -156,7 +157,11 @@ class Broker:
         self._process.send_signal(number)
 
     def freeze(self) -> None:
+        """It does nothing any more when this returns, and keeps its connections."""
         self.signal(signal.SIGSTOP)
+        assert self._process is not None
+        while Path(f"/proc/{self._process.pid}/stat").read_text().rpartition(")")[2].split()[0] != "T":
+            time.sleep(0.001)
 
     def thaw(self) -> None:
         self.signal(signal.SIGCONT)

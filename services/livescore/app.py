@@ -23,6 +23,7 @@ from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.relay import Relay
+from shared.selfcheck.start import checked
 from shared.tasks import background
 from shared.tokens import KeyFile, PublicKeys, TokenVerifier
 
@@ -40,6 +41,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
         keys = await stack.enter_async_context(_keys(settings, engine, stop))
         ledger = await stack.enter_async_context(engine.ledger())
         bus = await stack.enter_async_context(engine.bus(LIVESCORE, BOARDS))
+        await checked(settings, engine.asks)
 
         executor = executor_on(ledger, lambda stream: Competition(stream.removeprefix(PREFIX)))
         standings = BoardFeed(ledger, bus, LIVESCORE, PREFIX, Standings, settings.board_interval_seconds)

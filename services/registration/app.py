@@ -31,6 +31,8 @@ from shared.lifecycle import Stop, announce
 from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.relay import Relay
+from shared.selfcheck.machine import ZONES
+from shared.selfcheck.start import checked
 from shared.tasks import background
 from shared.tokens import TokenVerifier
 
@@ -49,6 +51,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
         ledger = await stack.enter_async_context(engine.ledger())
         people = await stack.enter_async_context(_people(settings, engine, stop))
         bus = await stack.enter_async_context(engine.bus(REGISTRATION, BOARDS))
+        await checked(settings, engine.asks, keys=_keys(settings), zones=ZONES)
 
         showcases = Showcases(executor_on(ledger, lambda _stream: Showcase()), ledger)
         await showcases.load()
@@ -86,12 +89,16 @@ async def serve(settings: Settings, stop: Stop) -> None:
 
 def _signing(settings: Settings) -> tuple[SigningKey, AccessTokens]:
     """The key pair and what it signs. On one machine it is made at the first start; copies share one made before."""
-    folder = Path(settings.keys) if settings.keys else settings.data / "keys"
+    folder = _keys(settings)
     key = read_signing_key(folder) if settings.engine == "cluster" else open_signing_key(folder)
     tokens = AccessTokens(key, settings.public_url, settings.livescore_url)
     if settings.engine == "embedded":
         keep_organiser_link(folder / "organiser.link", tokens, key, settings.organiser_link_days)
     return key, tokens
+
+
+def _keys(settings: Settings) -> Path:
+    return Path(settings.keys) if settings.keys else settings.data / "keys"
 
 
 @asynccontextmanager
@@ -103,10 +110,12 @@ async def _people(settings: Settings, engine: Engine, stop: Stop) -> AsyncIterat
             yield people
         return
     from services.registration.people_sqlite import SqlitePeople  # noqa: PLC0415
+    from shared.selfcheck.sqlite import sqlite  # noqa: PLC0415
 
     async with SqlitePeople(settings.data / "people.db") as people:
         people.file.broken = stop.fail
         engine.checks.append(lambda: people.file.fault)
+        engine.asks.append(lambda: sqlite(people.file, people=True))
         yield people
 
 

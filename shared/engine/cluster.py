@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -12,6 +13,10 @@ from shared.engine.port import Check
 from shared.ledger.mongo import MongoLedger
 from shared.lifecycle import Stop
 from shared.mongo import Mongo
+from shared.selfcheck.kafka_asked import clients
+from shared.selfcheck.kafka_asked import kafka as of_kafka
+from shared.selfcheck.mongo_asked import mongo as of_mongo
+from shared.selfcheck.start import Ask
 from shared.settings import EngineSettings, LedgerSettings
 
 
@@ -20,6 +25,7 @@ class Cluster:
 
     def __init__(self, settings: EngineSettings, name: str, stop: Stop) -> None:
         self.checks: list[Check] = []
+        self.asks: list[Ask] = []
         self._settings = settings
         self._name = name
         self._stop = stop
@@ -48,6 +54,7 @@ class Cluster:
             self._mongo = mongo
             await Filling(mongo).must_be_over()
             async with MongoLedger(mongo, self._name) as ledger:
+                self.asks.append(lambda: of_mongo(mongo, self._name))
                 yield ledger
 
     @contextlib.asynccontextmanager
@@ -57,4 +64,14 @@ class Cluster:
         async with KafkaBus(
             settings.kafka, self._name, replication=settings.kafka_replication, namespace=settings.kafka_prefix
         ) as bus:
+            self.asks.append(partial(clients, settings.kafka, self._name))
+            self.asks.append(
+                partial(
+                    of_kafka,
+                    settings.kafka,
+                    self._name,
+                    replication=settings.kafka_replication,
+                    namespace=settings.kafka_prefix,
+                )
+            )
             yield bus

@@ -9,6 +9,8 @@ from shared.bus.sqlite import SqliteBus
 from shared.engine.port import Check
 from shared.ledger.sqlite import SqliteLedger
 from shared.lifecycle import Stop, claimed
+from shared.selfcheck.sqlite import sqlite
+from shared.selfcheck.start import Ask
 from shared.settings import EngineSettings
 
 
@@ -17,6 +19,7 @@ class Embedded:
 
     def __init__(self, settings: EngineSettings, name: str, stop: Stop) -> None:
         self.checks: list[Check] = []
+        self.asks: list[Ask] = []
         self._data = settings.data
         self._name = name
         self._stop = stop
@@ -32,6 +35,7 @@ class Embedded:
         async with SqliteLedger(self._data / f"{self._name}.db") as ledger:
             ledger.file.broken = self._stop.fail
             self.checks.append(lambda: ledger.file.fault)
+            self.asks.append(lambda: sqlite(ledger.file))
             yield ledger
 
     @contextlib.asynccontextmanager

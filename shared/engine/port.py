@@ -11,6 +11,7 @@ from typing import Protocol
 
 from shared.bus.port import Bus
 from shared.ledger.port import Ledger
+from shared.selfcheck.start import Ask
 
 Check = Callable[[], str | None]
 """Says why something is not ready, or None."""
@@ -19,6 +20,8 @@ Check = Callable[[], str | None]
 class Engine(Protocol):
     checks: list[Check]
     """One for each thing that was opened."""
+    asks: list[Ask]
+    """What the self-check asks those things."""
 
     def unless_shared(self, *checks: Check) -> Sequence[Check]:
         """Checks of what all copies would lack at once, such as the bus: with one copy they say that it is not ready.

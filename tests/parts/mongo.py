@@ -98,6 +98,10 @@ class MongoServer:
             return True
         return False
 
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
     def kill(self) -> None:
         """As a power cut takes it; it is gone when this returns."""
         if self._process is not None:

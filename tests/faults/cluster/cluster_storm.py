@@ -1,0 +1,115 @@
+"""Judging that never stops while things break, and what is compared when they are whole again.
+
+`async with storm(stage, "the name of the fault", capsys) as one:` begins the load; inside, the test breaks and mends
+something and awaits `one.recovered()`. At the end judging stops, every mark that was begun is answered, and what judges
+were told, what the ledger holds and what every viewer sees are compared.
+"""
+
+import asyncio
+import itertools
+import json
+import sys
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import pytest
+
+from services.rehearsal.audit import Held
+from services.rehearsal.judges import Judges, Told
+from services.rehearsal.viewers import Seen
+from tests.faults.cluster.cluster_stage import Stage
+
+_PACE = 12.0
+_AT_ONCE = 8
+_PATIENCE_SECONDS = 40.0
+
+
+@dataclass(slots=True)
+class Storm:
+    stage: Stage
+    told: Told = field(default_factory=Told)
+    recoveries: list[float] = field(default_factory=list)
+    load: "asyncio.Task[None] | None" = None
+
+    async def judged(self, count: int, within: float = _PATIENCE_SECONDS) -> None:
+        """Wait until so many more marks are acknowledged."""
+        goal = len(self.told.acks) + count
+        async with asyncio.timeout(within):
+            while len(self.told.acks) < goal:
+                assert self.load is None or not self.load.done() or self.load.result() is None
+                await asyncio.sleep(0.01)
+
+    async def recovered(self) -> float:
+        """Seconds until a mark sent from now on is acknowledged, and every viewer has what the ledger holds by then."""
+        began = time.perf_counter()
+        known = len(self.told.acks)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while not any(ack.sent > began for ack in itertools.islice(self.told.acks, known, None)):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        held = await self.stage.held()
+        await self.everybody_has(held)
+        self.recoveries.append(time.perf_counter() - began)
+        return self.recoveries[-1]
+
+    async def everybody_has(self, held: Held) -> None:
+        audience = self.stage.audience
+        current = await audience.wait_for_seq(held.board.seq, _PATIENCE_SECONDS)
+        behind = [viewer.seen.seq for viewer in audience.viewers if viewer.seen.seq < held.board.seq]
+        assert current == len(audience.viewers), f"viewers stand at {behind}, the ledger at {held.board.seq}"
+
+
+async def _judge(storm: Storm, over: asyncio.Event) -> None:
+    stage = storm.stage
+    for some in stage.rounds:
+        judges = Judges(some, stage.at, stage.cast, stage.http)
+        judges.told = storm.told
+        await judges.play(_PACE, _AT_ONCE)
+        if over.is_set():
+            return
+
+
+@asynccontextmanager
+async def storm(stage: Stage, fault: str, capsys: pytest.CaptureFixture[str]) -> AsyncIterator[Storm]:
+    await stage.mend()
+    before = len((await stage.held()).marks)
+    one, over = Storm(stage), asyncio.Event()
+    one.load = asyncio.create_task(_judge(one, over), name="load")
+    try:
+        await one.judged(5)
+        yield one
+        over.set()
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await one.load
+    except BaseException:
+        one.load.cancel()
+        await asyncio.gather(one.load, return_exceptions=True)
+        raise
+    held = await stage.held()
+    acknowledged, marks = {ack.mark for ack in one.told.acks}, held.marks[before:]
+    lost, doubled = acknowledged - set(marks), len(marks) - len(set(marks))
+    with capsys.disabled():
+        sys.stdout.write(
+            f"\n  {fault}: {len(acknowledged)} marks acknowledged, {len(lost)} lost, {doubled} doubled, "
+            f"recovery {max(one.recoveries, default=0.0):.1f} s\n"
+        )
+    assert not lost
+    assert not doubled
+    assert len(marks) == len(acknowledged)
+    assert len(held.marks) == len(set(held.marks))
+    assert not one.told.contradictions
+    await one.everybody_has(held)
+    seen = [viewer.seen for viewer in stage.audience.viewers]
+    assert [_difference(one, held) for one in seen if _difference(one, held)] == []
+
+
+def _difference(seen: Seen, held: Held) -> str:
+    """What a viewer who never reloaded has that the ledger does not fold to, or was told that went back."""
+    board = held.board
+    if seen.faults:
+        return str(seen.faults)
+    if (seen.epoch, seen.seq) != (board.epoch, board.seq):
+        return f"{seen.epoch}.{seen.seq} instead of {board.epoch}.{board.seq}"
+    same = seen.head == board.head and seen.rows == board.rows
+    return "" if same else json.dumps([seen.head, board.head, seen.rows, board.rows])

@@ -1,7 +1,9 @@
 """From a judge's request to a viewer's socket: 10 marks a second, 200 viewers, all three services.
 
+On the cluster engine 1,000 viewers, and Kafka and the database server run on this machine too.
+
 Robots judge through HTTP and watch through WebSockets. The time of a mark runs from just before its request is sent to
-the moment a viewer has applied the delta that shows it, for every pair of a mark that moved the board and a viewer.
+the moment a viewer has read the delta that shows it, for every pair of a mark that moved the board and a viewer.
 `hops` names the parts: the judge's receipt, and the rest of the way to the screen.
 """
 
@@ -9,33 +11,34 @@ import asyncio
 import contextlib
 from typing import Any
 
+from bench.parts import engine_of, parts
+from bench.recorders import Recorders
 from bench.running import running
-from services.rehearsal.audit import read_ledger
+from services.rehearsal.audit import read_held
 from services.rehearsal.judges import Judges
 from services.rehearsal.timing import mark_to_screen, percentiles_ms
-from services.rehearsal.viewers import Audience
 
-_VIEWERS = 200
+_VIEWERS = {"embedded": 200, "cluster": 1000}
 _MARKS_PER_SECOND = 10.0
 _SECONDS = 25.0
 
 
 def run(args: list[str]) -> dict[str, Any]:
-    viewers = int(args[args.index("--viewers") + 1]) if "--viewers" in args else _VIEWERS
-    return asyncio.run(_run(viewers))
+    engine = engine_of(args)
+    viewers = int(args[args.index("--viewers") + 1]) if "--viewers" in args else _VIEWERS[engine]
+    return asyncio.run(_run(engine, viewers))
 
 
-async def _run(viewers: int) -> dict[str, Any]:
-    async with running() as showcase:
+async def _run(engine: str, viewers: int) -> dict[str, Any]:
+    async with parts(engine) as cluster, running(cluster) as showcase:
         url = showcase.place.url("broadcast")
-        async with Audience(url, showcase.channel, viewers) as audience:
+        async with Recorders(url, showcase.channel, viewers) as recorders:
             judges = Judges(showcase.event, showcase.place, showcase.cast, showcase.http)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(judges.play(_MARKS_PER_SECOND), _SECONDS)
-            state = await showcase.http.send("GET", f"{url}/live/state/{showcase.channel}")
-            current = await audience.wait_for_seq(state.body["seq"])
-            seen = [viewer.seen for viewer in audience.viewers]
-        held = set(read_ledger(showcase.place.data, showcase.event.competition_id).marks)
+            held = await read_held(showcase.place, showcase.event.competition_id)
+            await recorders.wait_for_seq(held.board.seq)
+            seen = [one.seen() for one in recorders.all]
     acks = judges.told.acks
     screen = percentiles_ms(mark_to_screen(acks, seen, {}))
     receipt = percentiles_ms([ack.acked - ack.sent for ack in acks])
@@ -43,8 +46,8 @@ async def _run(viewers: int) -> dict[str, Any]:
         "p50_ms": screen["p50"],
         "p99_ms": screen["p99"],
         "viewers": viewers,
-        "viewers_current": current,
+        "viewers_current": sum(one.seq == held.board.seq and one.rows == held.board.rows for one in seen),
         "marks": len(acks),
-        "lost": len({ack.mark for ack in acks} - held),
+        "lost": len({ack.mark for ack in acks} - set(held.marks)),
         "hops": {"receipt_p50_ms": receipt["p50"], "on_to_screen_p50_ms": round(screen["p50"] - receipt["p50"], 2)},
     }

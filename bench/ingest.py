@@ -1,8 +1,11 @@
-"""Durable marks acknowledged per second over real HTTP with 64 judges at once, against an empty aiohttp handler.
+"""Durable marks acknowledged per second over real HTTP with 64 judges at once, against a limit of the same run.
 
 All three services run; every mark is a correction that names the seq it saw, so each is decided, stored with a flush,
-answered, relayed, folded and published. Limit and service are measured by the same client in the same run, the limit
-before and after. The acknowledged marks are counted in the ledger at the end.
+answered, relayed, folded and published. The acknowledged marks are counted in the ledger at the end.
+
+The limit of the embedded engine is an aiohttp handler that answers an empty 200 to the same client, before and after.
+That of the cluster engine is what the database server takes when nothing else runs: the same documents, into an
+empty collection with the same indexes, acknowledged as safely, 64 at a time.
 """
 
 import asyncio
@@ -16,39 +19,27 @@ from urllib.parse import urlsplit
 
 import psutil
 
-from bench.running import running
-from services.rehearsal.audit import read_ledger
+from bench.database import database_alone
+from bench.parts import engine_of, parts
+from bench.running import Running, running
+from services.rehearsal.audit import read_held, read_ledger
 
 _JUDGES = 64
 _SECONDS = 6.0
 
 
 def run(args: list[str]) -> dict[str, Any]:
-    return asyncio.run(_run(float(args[args.index("--seconds") + 1]) if "--seconds" in args else _SECONDS))
+    seconds = float(args[args.index("--seconds") + 1]) if "--seconds" in args else _SECONDS
+    return asyncio.run(_on_cluster(seconds) if engine_of(args) == "cluster" else _on_embedded(seconds))
 
 
-async def _run(seconds: float) -> dict[str, Any]:
+async def _on_embedded(seconds: float) -> dict[str, Any]:
     async with running() as showcase:
-        tokens = await showcase.judges(_JUDGES)
-        counted = [
-            (competitor, aspect)
-            for aspect in ("C1.1", "C2.1", "D1.1", "F1.1", "G1.3", "A1.2", "B1.2")
-            for competitor in showcase.cast.competitors.values()
-        ]
-        url = urlsplit(showcase.marks_url)
-        cells = [
-            {"id": f"bench-{n}", "token": token, "competitor": competitor, "aspect": aspect}
-            for n, (token, (competitor, aspect)) in enumerate(zip(tokens, counted, strict=False))
-        ]
-        plan = {"host": url.hostname, "port": url.port, "path": url.path, "cells": cells}
-        # The roster arrives over the bus: one mark by each judge also warms everything up.
-        await _load({**plan, "seconds": 0.5, "cells": [{**cell, "id": f"warm-{cell['id']}"} for cell in cells[:1]]})
+        plan, cells = await _plan(showcase)
         with _empty_server() as (pid, port):
             limit_plan = {**plan, "port": port, "path": "/", "seconds": seconds / 2}
             before = await _load(limit_plan, pid)
-            marks = await _load(
-                {**plan, "seconds": seconds, "cells": cells[1:]}, showcase.supervisor.pid("livescore")
-            )
+            marks = await _load({**plan, "seconds": seconds, "cells": cells[1:]}, showcase.supervisor.pid("livescore"))
             after = await _load(limit_plan, pid)
         held = len(read_ledger(showcase.place.data, showcase.event.competition_id).marks)
     limit = (before["per_s"] + after["per_s"]) / 2
@@ -66,6 +57,47 @@ async def _run(seconds: float) -> dict[str, Any]:
         "refused": marks["refused"],
         "example": marks["example"],
     }
+
+
+async def _on_cluster(seconds: float) -> dict[str, Any]:
+    async with parts("cluster") as cluster:
+        assert cluster is not None
+        async with running(cluster) as showcase:
+            plan, cells = await _plan(showcase)
+            marks = await _load({**plan, "seconds": seconds, "cells": cells[1:]}, showcase.supervisor.pid("livescore"))
+            held = len((await read_held(showcase.place, showcase.event.competition_id)).marks)
+        limit = await database_alone(cluster, _JUDGES)
+    return {
+        "marks_per_s": round(marks["per_s"]),
+        "limit_per_s": round(limit),
+        "ratio": round(marks["per_s"] / limit, 3),
+        "p50_ms": round(marks["p50_ms"], 2),
+        "p99_ms": round(marks["p99_ms"], 2),
+        "cpu_us_per_mark": round(marks["cpu_us"]),
+        "acknowledged": marks["answered"],
+        "in_ledger": held,
+        "refused": marks["refused"],
+        "example": marks["example"],
+    }
+
+
+async def _plan(showcase: Running) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What the client needs: the address, and a cell of its own for each judge; everything is warm afterwards."""
+    tokens = await showcase.judges(_JUDGES)
+    counted = [
+        (competitor, aspect)
+        for aspect in ("C1.1", "C2.1", "D1.1", "F1.1", "G1.3", "A1.2", "B1.2")
+        for competitor in showcase.cast.competitors.values()
+    ]
+    url = urlsplit(showcase.marks_url)
+    cells = [
+        {"id": f"bench-{n}", "token": token, "competitor": competitor, "aspect": aspect}
+        for n, (token, (competitor, aspect)) in enumerate(zip(tokens, counted, strict=False))
+    ]
+    plan = {"host": url.hostname, "port": url.port, "path": url.path, "cells": cells}
+    # The roster arrives over the bus: one mark by each judge also warms everything up.
+    await _load({**plan, "seconds": 0.5, "cells": [{**cell, "id": f"warm-{cell['id']}"} for cell in cells[:1]]})
+    return plan, cells
 
 
 async def _load(plan: dict[str, Any], server: int | None = None) -> dict[str, Any]:

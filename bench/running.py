@@ -10,7 +10,7 @@ from services.cli import EXAMPLE
 from services.rehearsal.event import Event, load_event
 from services.rehearsal.http import Http
 from services.rehearsal.organiser import Cast, organiser_token, set_up
-from services.supervisor import Place, Supervisor, place
+from services.supervisor import Cluster, Place, Supervisor, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,9 @@ class Running:
 
 
 @asynccontextmanager
-async def running() -> AsyncIterator[Running]:
+async def running(cluster: Cluster | None = None) -> AsyncIterator[Running]:
     event = load_event(EXAMPLE)
     with tempfile.TemporaryDirectory(prefix="showcase-bench-") as data:
-        at = place(Path(data), "127.0.0.1", 0)
+        at = place(Path(data), "127.0.0.1", 0, cluster=cluster)
         async with Supervisor(at) as supervisor, Http() as http:
             yield Running(event, at, supervisor, http, await set_up(event, at, http))

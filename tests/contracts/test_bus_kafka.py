@@ -41,8 +41,7 @@ def _one_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kafka]:
 def broker(_one_broker: Kafka) -> Kafka:
     """One broker for all tests here, running whatever the test before did to it."""
     if not _one_broker.brokers[0].running:
-        _one_broker.brokers[0].start()
-        asyncio.run(_one_broker.ready())
+        _one_broker.heal()
     return _one_broker
 
 

@@ -7,6 +7,7 @@ the same. A broker keeps its ports and its folder over kill and start, so that i
 
 import asyncio
 import contextlib
+import ctypes
 import os
 import random
 import re
@@ -25,6 +26,7 @@ from shared.kafka.asker import Asker
 
 _ROOT = Path(__file__).parents[2]
 _CACHE = Path(os.environ.get("SHOWCASE_CACHE") or Path(os.environ.get("XDG_CACHE_HOME", "~/.cache"), "showcase"))
+_LIBC = ctypes.CDLL(None)
 _CLUSTER_ID = "c2hvd2Nhc2UtdGVzdHMtMQ"
 _NOT_LENT = (12_000, 32_000)  # beneath the ports that the system lends to outgoing connections
 _JAVA = ("-Xms192m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto")
@@ -79,6 +81,11 @@ def _jars() -> Path:
     version = re.search(r"kafka-clients-(.*)\.jar", listed)
     assert version
     return _CACHE.expanduser() / f"kafka-{version[1]}"
+
+
+def _end_with_parent() -> None:
+    """Let the system kill the broker when the test run is killed."""
+    _LIBC.prctl(1, signal.SIGKILL)
 
 
 def free_port() -> int:
@@ -149,7 +156,11 @@ class Broker:
         assert not self.running
         with (self.folder / "log").open("ab") as out:
             self._process = subprocess.Popen(
-                self._java("kafka.Kafka", str(self._properties)), stdin=subprocess.DEVNULL, stdout=out, stderr=out
+                self._java("kafka.Kafka", str(self._properties)),
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=out,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - one system call, no locks
             )
 
     def signal(self, number: signal.Signals) -> None:
@@ -207,7 +218,14 @@ class Kafka:
         for broker in self.brokers:
             broker.kill()
 
-    async def ready(self, seconds: float = 40.0) -> None:
+    def heal(self) -> None:
+        """Start what is not running, whatever a test did."""
+        for broker in self.brokers:
+            if not broker.running:
+                broker.start()
+        asyncio.run(self.ready())
+
+    async def ready(self, seconds: float = 90.0) -> None:
         """Wait until the cluster lists every broker that runs."""
         wanted = {broker.node for broker in self.brokers if broker.running}
         async with asyncio.timeout(seconds):

@@ -15,13 +15,12 @@ from services.cli import EXAMPLE
 from services.rehearsal.audit import read_ledger
 from services.rehearsal.event import load_event
 from services.rehearsal.http import Http, RefusedError
-from services.rehearsal.judges import Judges, Told
+from services.rehearsal.judges import Judges
 from services.rehearsal.organiser import organiser_token, set_up
 from services.supervisor import Supervisor, place
 from services.verify import run_verify
 from shared.ledger.sqlite import read_file
 from tests.faults.command import run
-from tests.faults.storm import judge_until
 from tests.journeys.moved import boards, gives_a_mark, told_by, without_epoch
 
 if TYPE_CHECKING:
@@ -35,17 +34,18 @@ pytestmark = pytest.mark.timeout(120)
 async def test_a_copy_made_while_marks_flow_holds_every_mark_acknowledged_before_it(
     running: Running, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    event, told, over = load_event(EXAMPLE), Told(), asyncio.Event()
+    event = load_event(EXAMPLE)
     cast = await set_up(event, running.at, running.http)
-    load = asyncio.create_task(judge_until(over, event, running.at, cast, running.http, told))
+    judges = Judges(event, running.at, cast, running.http)
+    told, load = judges.told, asyncio.create_task(judges.play(60.0))
     while len(told.acks) < 150:  # noqa: ASYNC110 - the robots have no event for it
         await asyncio.sleep(0.01)
     before = {ack.mark for ack in told.acks}
     archive, restored = tmp_path / "copy.zip", tmp_path / "restored"
     backup = await asyncio.to_thread(told_by, "backup", str(archive), "--data", str(running.data), "--with-keys")
     during = len(told.acks) - len(before)
-    over.set()
-    await load
+    load.cancel()
+    await asyncio.wait({load})
 
     began = time.monotonic()
     await asyncio.to_thread(told_by, "restore", str(archive), "--data", str(restored))
@@ -82,7 +82,7 @@ async def test_a_restored_showcase_shows_the_same_boards_under_a_new_epoch_and_l
 
     async with Supervisor(place(restored, "127.0.0.1", 0)) as supervisor, Http() as http:
         at = supervisor.place
-        again = await boards(at.url("broadcast"), event)
+        again = await boards(at.url("broadcast"), event, seq)
         assert without_epoch(again) == without_epoch(shown)
         assert all(again[channel]["epoch"] != board["epoch"] for channel, board in shown.items())
         receipt = await gives_a_mark(at.url("livescore"), event, cast, http)

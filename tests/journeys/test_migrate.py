@@ -38,9 +38,12 @@ if TYPE_CHECKING:
 STREAM = f"competition/{COMPETITION}"
 
 
-@pytest.fixture(params=["motor", "pymongo"])
+BOTH_DRIVERS = pytest.mark.parametrize("database", ["motor", "pymongo"], indirect=True)
+
+
+@pytest.fixture
 def database(request: pytest.FixtureRequest, mongo_uri: str, mongo_database: str, tmp_path: Path) -> Database:
-    return Database(mongo_uri, mongo_database, tmp_path / "cluster-keys", request.param)
+    return Database(mongo_uri, mongo_database, tmp_path / "cluster-keys", getattr(request, "param", "motor"))
 
 
 @pytest.fixture
@@ -59,6 +62,7 @@ async def nothing_is_in(database: Database) -> bool:
         return not any(left) and not await Filling(mongo).there()
 
 
+@BOTH_DRIVERS
 async def test_a_showcase_moves_into_the_cluster_and_back_and_stays_the_same(
     old: Path, database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,6 +98,7 @@ async def test_a_command_sent_again_after_the_move_is_known(old: Path, database:
             await ledger.append(record(STREAM, stored[-1].last, [last[0].event]), commands[-1])
 
 
+@BOTH_DRIVERS
 async def test_a_showcase_is_backed_up_from_one_engine_and_restored_to_the_other(
     old: Path, database: Database, tmp_path: Path
 ) -> None:

@@ -14,7 +14,7 @@ The drivers are imported when one is opened: a machine without a cluster never l
 
 import asyncio
 import contextlib
-import inspect
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
@@ -59,10 +59,12 @@ class Mongo:
             raise BadStart(_MISSING) from exc
         self._faults: type[Exception] = PyMongoError
         try:
-            self._client = self._open()
+            with warnings.catch_warnings():
+                warnings.simplefilter("error", UserWarning)  # an option that nobody knows is a typing error
+                self._client = self._open()
         except ImportError as exc:
             raise BadStart(_MISSING) from exc
-        except (PyMongoError, ValueError, TypeError) as exc:
+        except (PyMongoError, ValueError, TypeError, UserWarning) as exc:
             raise BadStart(f"not a MongoDB address: {exc}") from exc  # says what is wrong in it, not its password
         try:
             await self.ask("ping")
@@ -104,9 +106,11 @@ class Mongo:
         return AsyncMongoClient(self._uri, **options)
 
     async def _close(self) -> None:
-        closing = self._client.close()  # motor closes at once, PyMongo when awaited
-        if inspect.isawaitable(closing):
-            await closing
+        """Say goodbye to the server, which may not listen any more; motor would hold up the whole loop meanwhile."""
+        closing = asyncio.to_thread(self._client.close) if self.driver == "motor" else self._client.close()
+        with contextlib.suppress(TimeoutError, self._faults):
+            async with asyncio.timeout(self.patience_seconds + _GRACE_SECONDS):
+                await closing
 
     def collection(self, name: str) -> "Collection":
         return Collection(self, self._client[self._database][name])

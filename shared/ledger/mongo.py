@@ -23,6 +23,7 @@ from shared.ids import new_id, rfc3339, utc_now
 from shared.ledger.mongo_appends import Commit, Line, Outcome
 from shared.ledger.mongo_outbox import Outbox
 from shared.ledger.port import Entry, Stored, WrongSeq
+from shared.logs import log
 from shared.mongo import Document, Duplicate, Mongo
 
 UNIQUE = (("stream", "seq"), ("stream", "command"))
@@ -89,6 +90,7 @@ class MongoLedger:
             with contextlib.suppress(Unavailable):
                 if await self._known("epoch") != self._epoch:
                     self._closed = "another ledger is in the place of ours: start this service anew"
+                    log.error("ledger replaced", epoch=self._epoch)
                     return
                 await self._outbox.sweep()
             pause = max(_LOOK_SECONDS, _REST * (time.monotonic() - began))

@@ -34,6 +34,7 @@ class Proxy:
         self.passed = 0
         self._behind = port
         self._writers: set[asyncio.StreamWriter] = set()
+        self._closing: set[asyncio.StreamWriter] = set()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
@@ -49,6 +50,7 @@ class Proxy:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(writer.wait_closed() for writer in self._closing), return_exceptions=True)
 
     def freeze(self) -> None:
         self._flowing.clear()
@@ -59,16 +61,16 @@ class Proxy:
     def cut(self) -> None:
         """Reset every connection, on both sides."""
         for writer in list(self._writers):
-            _reset(writer)
+            self._reset(writer)
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.refusing:
-            _reset(writer)
+            self._reset(writer)
             return
         try:
             behind, onward = await asyncio.open_connection("127.0.0.1", self._behind)
         except OSError:
-            _reset(writer)
+            self._reset(writer)
             return
         for source, to, answers in ((reader, onward, False), (behind, writer, True)):
             self._writers.add(to)
@@ -92,12 +94,13 @@ class Proxy:
             pass  # the other side is gone; so is this one
         finally:
             self._writers.discard(to)
+            self._closing.add(to)
             with contextlib.suppress(OSError, RuntimeError):
                 to.close()
 
-
-def _reset(writer: asyncio.StreamWriter) -> None:
-    sock = writer.get_extra_info("socket")
-    with contextlib.suppress(OSError):
-        sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, _RESET)
-    writer.transport.abort()
+    def _reset(self, writer: asyncio.StreamWriter) -> None:
+        sock = writer.get_extra_info("socket")
+        with contextlib.suppress(OSError):
+            sock.setsockopt(sockets.SOL_SOCKET, sockets.SO_LINGER, _RESET)
+        writer.transport.abort()
+        self._closing.add(writer)

@@ -8,6 +8,8 @@ from services.registration.people import IdTaken
 from shared.errors import BadStart, Unavailable
 from shared.ledger.port import WrongSeq
 
+_TO_JUDGES = "; send the same again"
+
 
 @contextlib.contextmanager
 def plainly(source: object, target: object) -> Iterator[None]:
@@ -21,4 +23,4 @@ def plainly(source: object, target: object) -> Iterator[None]:
     except IdTaken as exc:
         raise BadStart(f"{source} is damaged: somebody ({exc}) is in it twice") from exc
     except Unavailable as exc:
-        raise BadStart(f"stopped: {exc.detail}") from exc
+        raise BadStart(f"stopped, and nothing was kept: {exc.detail.removesuffix(_TO_JUDGES)}") from exc

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import sys
 import time
 import zipfile
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +19,7 @@ from services.rehearsal.event import load_event
 from services.rehearsal.http import Http, RefusedError
 from services.rehearsal.judges import Judges
 from services.rehearsal.organiser import organiser_token, set_up
+from services.rehearsal.viewers import Audience
 from services.supervisor import Supervisor, place
 from services.verify import run_verify
 from shared.ledger.sqlite import read_file
@@ -137,3 +140,30 @@ async def test_two_copies_of_one_moment_are_of_the_same_content(running: Running
     found = [json.loads(zipfile.ZipFile(one).read("manifest.json"))["inventory"] for one in (first, second)]
     assert found[0] == found[1]
     assert read_file(restored / "livescore.db")[1] == read_file(running.data / "livescore.db")[1]
+
+
+async def test_viewers_who_stay_come_back_to_the_older_board_of_a_restored_showcase(tmp_path: Path) -> None:
+    """Their positions are ahead of the restored ledger's: only another epoch tells them that it is another history."""
+    event, archive = load_event(EXAMPLE), tmp_path / "copy.zip"
+    at = place(tmp_path / "data", "127.0.0.1", 0)
+    restored = replace(at, data=tmp_path / "restored")
+    channel = f"competition/{event.competition_id}"
+    async with contextlib.AsyncExitStack() as watching:
+        async with Supervisor(at), Http() as http:
+            cast = await set_up(event, at, http)
+            await asyncio.to_thread(told_by, "backup", str(archive), "--data", str(at.data))
+            copied = read_ledger(at.data, event.competition_id).board
+            await Judges(event, at, cast, http).play(None)
+            audience = await watching.enter_async_context(Audience(at.url("broadcast"), channel, 20))
+            ahead = read_ledger(at.data, event.competition_id).board
+            assert await audience.wait_for_seq(ahead.seq) == 20
+            assert ahead.seq > copied.seq
+        await asyncio.to_thread(told_by, "restore", str(archive), "--data", str(restored.data))
+        async with Supervisor(restored):
+            held = read_ledger(restored.data, event.competition_id).board
+            async with asyncio.timeout(20):
+                while any(viewer.seen.epoch != held.epoch for viewer in audience.viewers):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            assert {viewer.seen.seq for viewer in audience.viewers} == {held.seq} == {copied.seq}
+            assert all(viewer.seen.rows == held.rows for viewer in audience.viewers)
+            assert not [fault for viewer in audience.viewers for fault in viewer.seen.faults]

@@ -25,6 +25,7 @@ up: $(RUNNING) ## Run the three services without robots, on the folder data/
 test: $(DEVELOPING) ## Run every test this machine can run, and list what it could not
 	@scripts/browser.sh
 	@scripts/system-packages.sh
+	@scripts/kustomize.sh
 	@scripts/mongo/fetch.sh
 	@scripts/kafka/fetch.sh
 	@$(PY) -m pytest $(ARGS)

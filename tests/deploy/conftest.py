@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol
 
+import aiohttp
 import pytest
+import pytest_asyncio
 from typing_extensions import override
 
 from services.rehearsal.http import Http
@@ -51,10 +55,11 @@ class OpenDoor(Protocol):
     ) -> AbstractAsyncContextManager[FrontDoor]: ...
 
 
-@pytest.fixture
-async def behind(tmp_path: Path) -> AsyncIterator[Behind]:
-    """Three services that believe to be at one address; the front door itself is opened by the test."""
-    own, others = (place(tmp_path / "data", "127.0.0.1", 0) for _ in range(2))
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def behind(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Behind]:
+    """Three services that believe to be at one address, once per file; the front door itself is opened by each test."""
+    data = tmp_path_factory.mktemp("behind") / "data"
+    own, others = (place(data, "127.0.0.1", 0) for _ in range(2))
     at = BehindTheDoor(own.data, own.host, own.address, own.ports, front=others.ports["broadcast"])
     async with Supervisor(at) as supervisor, Http() as http:
         yield Behind(at, supervisor, http)
@@ -75,3 +80,18 @@ def open_door(behind: Behind, tmp_path: Path) -> OpenDoor:
             yield opened
 
     return door
+
+
+async def created(behind: Behind, showcase: str) -> None:
+    """Create a showcase without the door, which may not be open yet, and wait until broadcast shows it."""
+    ports = behind.at.ports
+    day = (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
+    body = {"id": showcase, "title": {"en": "A Showcase"}, "timezone": "UTC", "starts_on": day, "ends_on": day}
+    url = f"http://127.0.0.1:{ports['registration']}/api/registration/showcases"
+    await behind.http.send("POST", url, behind.organiser, body)
+    async with aiohttp.ClientSession() as http, asyncio.timeout(10):
+        while True:
+            async with http.get(f"http://127.0.0.1:{ports['broadcast']}/live/state/showcase/{showcase}") as answer:
+                if answer.status == 200:
+                    return
+            await asyncio.sleep(0.02)

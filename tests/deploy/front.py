@@ -21,7 +21,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
-NGINX_FILES = Path(__file__).parents[2] / "deploy" / "nginx"
+DEPLOY = Path(__file__).parents[2] / "deploy"
+KUBERNETES_COPIES = DEPLOY / "kubernetes" / "base" / "copies.conf"
 NGINX = os.environ.get("NGINX") or shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 needs_nginx = pytest.mark.skipif(NGINX is None, reason="no nginx here (Debian package nginx-light)")
 
@@ -47,22 +48,29 @@ class FrontDoor:
 
 def lay_out(folder: Path, port: int, copies: Mapping[str, int], where: str, *, tls: bool = False) -> Path:
     """Copy the configuration with addresses of this machine; returns the main file."""
-    shutil.copytree(NGINX_FILES, folder / "conf", dirs_exist_ok=True)
+    shutil.copytree(DEPLOY / "nginx", folder / "conf", dirs_exist_ok=True)
     conf = folder / "conf"
-    for other in (conf / "copies").glob("*.conf"):
-        if other.name != f"{where}.conf":
-            other.unlink()
-    file = conf / "copies" / f"{where}.conf"
+    if where == "kubernetes":
+        shutil.rmtree(conf / "copies")
+        (conf / "copies").mkdir()
+        shutil.copy(KUBERNETES_COPIES, conf / "copies")
+    (file,) = (conf / "copies").iterdir()
+
+    def here(found: re.Match[str]) -> str:
+        """A line for each copy that the name stands for: one in a compose file, all of a service in Kubernetes."""
+        name = found[1] if where == "compose" else found[1].partition(".")[0]
+        ports = [port for copy, port in copies.items() if name in (copy, copy.partition("-")[0])]
+        assert ports, f"{file.name} names {name}, this test does not"
+        return "\n".join(f"    server 127.0.0.1:{port}{found[2]};" for port in ports)
+
     text = re.sub(r"resolver [^;]+;", "", file.read_text())
-    for name, at in copies.items():
-        text, found = re.subn(rf"server {re.escape(name)}:\d+ resolve", f"server 127.0.0.1:{at}", text)
-        assert found == 1, f"{name} is not in {file.name}"
-    assert "resolve " not in text, f"{file.name} names a copy that this test does not"
-    file.write_text(text)
-    if tls:
-        shutil.copy(conf / "tls" / "tls.conf", conf / "listen" / "plain.conf")
-    listen = conf / "listen" / "plain.conf"
-    listen.write_text(re.sub(r"listen \d+", f"listen 127.0.0.1:{port}", listen.read_text()))
+    file.write_text(re.sub(r"    server ([\w.-]+):\d+ resolve([^;]*);", here, text))
+    plain = conf / "listen" / "plain.conf"
+    if tls:  # beside the plain one, which nobody needs here
+        shutil.copy(conf / "tls" / "tls.conf", conf / "listen" / "tls.conf")
+        plain.write_text(f"listen unix:{folder}/plain;")
+    for listen in (conf / "listen").iterdir():
+        listen.write_text(re.sub(r"listen \d+", f"listen 127.0.0.1:{port}", listen.read_text()))
     return conf / "nginx.conf"
 
 

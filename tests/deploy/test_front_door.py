@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import aiohttp
+import pytest
 from websockets.asyncio.client import connect
 
 from tests.deploy.front import needs_nginx
@@ -18,7 +19,7 @@ from tests.journeys.watching import Screens
 if TYPE_CHECKING:
     from tests.deploy.conftest import Behind, OpenDoor
 
-pytestmark = needs_nginx
+pytestmark = [needs_nginx, pytest.mark.asyncio(loop_scope="module")]
 
 PAGES = ("/", "/s/autumn", "/register/autumn", "/organise", "/judge", "/schemes")
 _NEEDED = re.compile(r"""(?:src|href)="([^"#]+)"|(?:from|import)\s*\(?"([./][^"]+)\"""")

@@ -9,6 +9,7 @@ from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import aiohttp
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -16,6 +17,7 @@ from cryptography.x509.oid import NameOID
 from websockets.asyncio.client import connect
 
 from tests.deploy.byway import byway
+from tests.deploy.conftest import created
 from tests.deploy.front import needs_nginx
 from tests.journeys.people import Organiser
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from tests.deploy.conftest import Behind, OpenDoor
 
-pytestmark = needs_nginx
+pytestmark = [needs_nginx, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def test_any_number_of_polling_pages_cost_one_request_a_second(behind: Behind, open_door: OpenDoor) -> None:
@@ -102,30 +104,15 @@ async def test_too_much_at_once_is_refused_in_the_services_own_form(behind: Behi
 
 async def test_over_tls_pages_and_live_feeds_work(behind: Behind, open_door: OpenDoor, tmp_path: Path) -> None:
     trusted = _certificate(tmp_path / "front" / "conf" / "tls")
-    await _create(behind)
+    await created(behind, "winter")
     async with open_door(tls=True) as door, aiohttp.ClientSession() as http:
         async with http.get(f"{door.url}/", ssl=trusted) as answer:
             assert answer.status == 200
             assert "max-age" in answer.headers["Strict-Transport-Security"]
-        address = f"{door.url.replace('http', 'ws', 1)}/live?c=showcase/autumn"
+        address = f"{door.url.replace('http', 'ws', 1)}/live?c=showcase/winter"
         own = door.url
         async with connect(address, proxy=None, ssl=trusted, origin=own) as socket:  # type: ignore[arg-type]
             assert '"snapshot"' in str(await asyncio.wait_for(socket.recv(), 5))
-
-
-async def _create(behind: Behind) -> None:
-    """Set up past the door, which is not open yet, and wait until broadcast shows it."""
-    ports = behind.at.ports
-    day = (datetime.now(UTC) + timedelta(days=60)).date().isoformat()
-    body = {"id": "autumn", "title": {"en": "Autumn"}, "timezone": "Asia/Shanghai", "starts_on": day, "ends_on": day}
-    url = f"http://127.0.0.1:{ports['registration']}/api/registration/showcases"
-    await behind.http.send("POST", url, behind.organiser, body)
-    async with aiohttp.ClientSession() as http, asyncio.timeout(10):
-        while True:
-            async with http.get(f"http://127.0.0.1:{ports['broadcast']}/live/state/showcase/autumn") as answer:
-                if answer.status == 200:
-                    return
-            await asyncio.sleep(0.02)
 
 
 def _certificate(folder: Path) -> ssl.SSLContext:

@@ -8,6 +8,7 @@ import signal
 from typing import TYPE_CHECKING
 
 import aiohttp
+import pytest
 
 from tests.deploy.byway import byway
 from tests.deploy.front import needs_nginx
@@ -17,7 +18,7 @@ from tests.journeys.test_typical_journey import SCHEME
 if TYPE_CHECKING:
     from tests.deploy.conftest import Behind, OpenDoor
 
-pytestmark = needs_nginx
+pytestmark = [needs_nginx, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def judging(behind: Behind, slug: str = "electronics") -> tuple[Judge, str]:

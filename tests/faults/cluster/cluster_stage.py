@@ -25,6 +25,8 @@ from services.rehearsal.organiser import Cast, set_up
 from services.rehearsal.viewers import Audience
 from services.serve import SERVICES
 from services.supervisor import Cluster, Place, Supervisor, place
+from shared.bus.kafka import KafkaBus
+from shared.bus.kafka_link import Timing
 from shared.errors import BadStart, Unavailable
 from tests.faults.storm import corrected
 from tests.parts import kafka as kafka_part
@@ -37,6 +39,7 @@ SOAK = os.environ.get("SHOWCASE_SOAK") == "1"
 COPIES = 2
 _VIEWERS = 12
 _ROUND = 24  # cells that are given before anybody looks whether the storm is over
+_SPARE = 8
 _TRY_SECONDS = 3.0  # a robot that hears nothing for so long goes to another copy, with the same client-made id
 
 
@@ -61,6 +64,8 @@ class Stage:
     audience: Audience
     rounds: Iterator[Event]
     """What the judges do next; it never ends."""
+    spare: Event
+    """Cells that no robot touches, for marks that a test gives by hand."""
 
     @property
     def at(self) -> Place:
@@ -96,6 +101,15 @@ class Stage:
             await asyncio.to_thread(self.mongo.start)
         await self.kafka.ready()
         await self.supervisor.ready()
+
+    def own_bus(self, service: str = "tests", timing: Timing | None = None) -> KafkaBus:
+        """A bus of the test's own on the same topics; under a service's name it is one copy more of that service."""
+        return KafkaBus(self.kafka.servers, service, replication=len(self.kafka.brokers), timing=timing)
+
+    async def broker_back(self, node: int = 0) -> None:
+        """Start a broker that was killed, and wait until it answers."""
+        self.kafka.brokers[node].start()
+        await self.kafka.ready()
 
     async def held(self) -> Held:
         """What the ledger holds, asked until it says so."""
@@ -137,10 +151,24 @@ async def staged(folder: Path, *, brokers: int = 1, driver: str = "motor") -> As
         supervisor = await stack.enter_async_context(Supervisor(at))
         http = await stack.enter_async_context(Http(timeout_seconds=_TRY_SECONDS, copies=at.alternatives()))
         event = load_event(EXAMPLE)
+        spare = [cell for cell in event.cells if cell.turns[0].value is not None][-_SPARE:]
+        played = replace(event, cells=tuple(cell for cell in event.cells if cell not in spare))
         cast = await set_up(event, at, http)
         channel = f"competition/{event.competition_id}"
         audience = await stack.enter_async_context(Audience(at.urls("broadcast"), channel, _VIEWERS))
-        stage = Stage(kafka, mongo, bus_lines, store_line, supervisor, http, event, cast, audience, rounds_of(event))
+        stage = Stage(
+            kafka=kafka,
+            mongo=mongo,
+            bus_lines=bus_lines,
+            store_line=store_line,
+            supervisor=supervisor,
+            http=http,
+            event=event,
+            cast=cast,
+            audience=audience,
+            rounds=rounds_of(played),
+            spare=replace(event, cells=tuple(spare)),
+        )
         try:
             yield stage
         finally:

@@ -17,8 +17,11 @@ from dataclasses import dataclass, field
 import pytest
 
 from services.rehearsal.audit import Held
-from services.rehearsal.judges import Judges, Told
+from services.rehearsal.judges import Ack, Judges, Told
 from services.rehearsal.viewers import Seen
+from shared.bus.kafka_subscription import KafkaSubscription
+from shared.contracts.board import Board, decode_board
+from shared.contracts.topics import BOARDS
 from tests.faults.cluster.cluster_stage import Stage
 
 _PACE = 12.0
@@ -32,6 +35,23 @@ class Storm:
     told: Told = field(default_factory=Told)
     recoveries: list[float] = field(default_factory=list)
     load: "asyncio.Task[None] | None" = None
+    going: asyncio.Event = field(default_factory=asyncio.Event)
+    resting: asyncio.Event = field(default_factory=asyncio.Event)
+    over: bool = False
+
+    async def pause(self) -> None:
+        """Let everybody finish what is begun and wait."""
+        self.going.clear()
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await self.resting.wait()
+
+    def took(self, mark: str) -> None:
+        """A mark that a test gave by hand was acknowledged."""
+        now = time.perf_counter()
+        self.told.acks.append(Ack(mark, 0, "", "", now, now, moves_board=False))
+
+    def resume(self) -> None:
+        self.going.set()
 
     async def judged(self, count: int, within: float = _PATIENCE_SECONDS) -> None:
         """Wait until so many more marks are acknowledged."""
@@ -60,26 +80,29 @@ class Storm:
         assert current == len(audience.viewers), f"viewers stand at {behind}, the ledger at {held.board.seq}"
 
 
-async def _judge(storm: Storm, over: asyncio.Event) -> None:
+async def _judge(storm: Storm) -> None:
     stage = storm.stage
-    for some in stage.rounds:
-        judges = Judges(some, stage.at, stage.cast, stage.http)
+    while not storm.over:
+        judges = Judges(next(stage.rounds), stage.at, stage.cast, stage.http)
         judges.told = storm.told
         await judges.play(_PACE, _AT_ONCE)
-        if over.is_set():
-            return
+        storm.resting.set()
+        await storm.going.wait()
+        storm.resting.clear()
 
 
 @asynccontextmanager
 async def storm(stage: Stage, fault: str, capsys: pytest.CaptureFixture[str]) -> AsyncIterator[Storm]:
     await stage.mend()
     before = len((await stage.held()).marks)
-    one, over = Storm(stage), asyncio.Event()
-    one.load = asyncio.create_task(_judge(one, over), name="load")
+    one = Storm(stage)
+    one.resume()
+    one.load = asyncio.create_task(_judge(one), name="load")
     try:
         await one.judged(5)
         yield one
-        over.set()
+        one.over = True
+        one.resume()
         async with asyncio.timeout(_PATIENCE_SECONDS):
             await one.load
     except BaseException:
@@ -100,8 +123,32 @@ async def storm(stage: Stage, fault: str, capsys: pytest.CaptureFixture[str]) ->
     assert len(held.marks) == len(set(held.marks))
     assert not one.told.contradictions
     await one.everybody_has(held)
+    await _topic_has(stage, held)
     seen = [viewer.seen for viewer in stage.audience.viewers]
     assert [_difference(one, held) for one in seen if _difference(one, held)] == []
+
+
+async def _topic_has(stage: Stage, held: Held) -> None:
+    """Wait until a node that started now would find the newest board; an older one that came last is covered soon."""
+    last: list[Board] = []
+
+    async def read(subscription: KafkaSubscription) -> None:
+        async for batch in subscription.batches():
+            last.extend(decode_board(one.body) for one in batch if one.key == held.board.channel)
+
+    async with stage.own_bus() as bus:
+        subscription = bus.subscribe(BOARDS)
+        reading = asyncio.create_task(read(subscription))
+        try:
+            async with asyncio.timeout(15):
+                while not (subscription.caught_up.is_set() and last and last[-1] == held.board):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+        except TimeoutError:
+            found = last[-1].seq if last else None
+            raise AssertionError(f"on the topic {found} is last, the ledger is at {held.board.seq}") from None
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
 
 
 def _difference(seen: Seen, held: Held) -> str:

@@ -10,11 +10,18 @@ import random
 import signal
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 import pytest_asyncio
+from aiokafka.admin import AIOKafkaAdminClient
 
+from services.rehearsal.organiser import organiser_token
+from services.serve import SERVICES
+from shared.contracts.topics import BOARDS, LIVESCORE, REGISTRATION
 from tests.faults.cluster.cluster_stage import SOAK, Stage, lasting, staged
 from tests.faults.cluster.cluster_storm import storm
+from tests.faults.cluster.cluster_topics import disturbing, everything_on, rebalancing
+from tests.faults.judging import Judge
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600 if SOAK else 120)]
 
@@ -38,6 +45,23 @@ async def test_any_copy_of_any_service_may_be_killed_at_any_moment(stage: Stage,
         await one.recovered()
 
 
+async def test_topics_that_are_deleted_are_made_anew_and_filled_from_the_ledgers(stage: Stage, capsys: Said) -> None:
+    async with storm(stage, "topics deleted", capsys) as one:
+        admin = AIOKafkaAdminClient(bootstrap_servers=stage.kafka.servers)
+        await admin.start()
+        try:
+            for topic in (LIVESCORE, BOARDS, REGISTRATION):
+                await admin.delete_topics([topic])
+                await one.judged(10)
+        finally:
+            await admin.close()
+        await one.recovered()
+        held = await stage.held()
+        async with asyncio.timeout(20):
+            while len(await everything_on(stage, LIVESCORE)) < len(held.marks):  # noqa: ASYNC110
+                await asyncio.sleep(0.2)
+
+
 async def test_the_database_is_killed_and_comes_back(stage: Stage, capsys: Said) -> None:
     async with storm(stage, "MongoDB server killed twice", capsys) as one:
         for away in (0.2, 2.0):
@@ -50,20 +74,108 @@ async def test_the_database_is_killed_and_comes_back(stage: Stage, capsys: Said)
 async def test_the_broker_is_killed_and_comes_back(stage: Stage, capsys: Said) -> None:
     async with storm(stage, "the only broker killed", capsys) as one:
         stage.kafka.brokers[0].kill()
-        await one.judged(20)
-        stage.kafka.brokers[0].start()
+        await one.judged(10)
+        await stage.broker_back()
+        await one.recovered()
+
+
+async def test_everything_is_killed_at_once_and_comes_back(stage: Stage, capsys: Said) -> None:
+    async with storm(stage, "all services, broker and MongoDB server killed at once", capsys) as one:
+        stage.kafka.brokers[0].kill()
+        stage.mongo.kill()
+        for service, copy in stage.copies:
+            stage.signal(service, copy, signal.SIGKILL)
+        await asyncio.to_thread(stage.mongo.start)
+        await stage.broker_back()
+        await stage.supervisor.ready()
+        await one.recovered()
+
+
+@pytest.mark.parametrize("what", ["one copy of each service", "MongoDB server", "broker"])
+async def test_what_is_frozen_for_a_while_and_thaws_does_no_harm(stage: Stage, capsys: Said, what: str) -> None:
+    seconds = lasting(8, 30)
+    async with storm(stage, f"{what} frozen for {seconds:.0f} s", capsys) as one:
+        frozen = [(service, 0) for service in SERVICES] if what.startswith("one") else []
+        for service, copy in frozen:
+            stage.signal(service, copy, signal.SIGSTOP)
+        if what == "MongoDB server":
+            stage.mongo.freeze()
+        if what == "broker":
+            stage.kafka.brokers[0].freeze()
+        await asyncio.sleep(seconds)
+        for service, copy in frozen:
+            stage.signal(service, copy, signal.SIGCONT)
+        stage.mongo.thaw()
+        stage.kafka.brokers[0].thaw()
         await one.recovered()
 
 
 async def test_judges_go_on_while_nobody_reaches_the_bus(stage: Stage, capsys: Said) -> None:
     seconds = lasting(12, 120)
     async with storm(stage, f"bus unreachable for {seconds:.0f} s", capsys) as one:
-        line = stage.bus_lines[0]
+        line, clock = stage.bus_lines[0], asyncio.get_running_loop().time
         line.refusing = True
         line.cut()
-        async with asyncio.timeout(seconds + 10):
-            begun = asyncio.get_running_loop().time()
-            while asyncio.get_running_loop().time() < begun + seconds:
-                await one.judged(5)
+        until = clock() + seconds
+        while clock() < until:
+            await one.judged(5, within=5)
         line.refusing = False
+        await one.recovered()
+
+
+async def test_without_the_database_commands_are_told_to_come_back_and_nothing_is_half_done(
+    stage: Stage, capsys: Said
+) -> None:
+    at, line = stage.at, stage.store_line
+    starts = [stage.supervisor.starts(service, copy) for service, copy in stage.copies]
+    async with storm(stage, "MongoDB unreachable, then answers lost", capsys) as one, aiohttp.ClientSession() as http:
+        judges = [Judge(stage.spare, stage.cast, url, http) for url in at.urls("livescore")]
+        mark = judges[0].marks[0]
+        line.refusing = True
+        line.cut()
+        answers = await asyncio.gather(*(judge.give(mark) for judge in judges))
+        headers = {"Authorization": f"Bearer {organiser_token(at.organiser_link)}"}
+        showcases = f"{at.url('registration')}/api/registration/showcases"
+        async with http.post(showcases, json=_ANOTHER_SHOWCASE, headers=headers) as refused:
+            assert (refused.status, int(refused.headers["Retry-After"]) > 0) == (503, True)
+        assert [(status, int(said["Retry-After"]) > 0) for status, _, said in answers] == [(503, True)] * len(judges)
+        line.refusing = False
+        await one.recovered()
+        line.deaf = True  # what is written now is stored, and nobody hears of it
+        await asyncio.sleep(1.0)
+        line.cut()
+        line.deaf = False
+        await one.recovered()
+        first, again = [await judge.give(mark) for judge in judges]
+        assert (first[0], again[0], first[1]) == (201, 201, again[1])
+        one.took(mark["id"])
+        async with http.post(showcases, json=_ANOTHER_SHOWCASE, headers=headers) as taken:
+            assert taken.status == 201
+    assert [stage.supervisor.starts(service, copy) for service, copy in stage.copies] == starts
+
+
+_ANOTHER_SHOWCASE = {
+    "id": "meanwhile",
+    "title": {"en": "Meanwhile"},
+    "timezone": "Europe/London",
+    "starts_on": "2026-11-18",
+    "ends_on": "2026-11-19",
+    "programme": [],
+}
+
+
+async def test_messages_that_come_again_and_in_another_order_change_nothing(stage: Stage, capsys: Said) -> None:
+    async with storm(stage, "messages of all topics again and reordered", capsys) as one:
+        async with disturbing(stage, REGISTRATION, LIVESCORE, BOARDS) as disturbance:
+            await one.judged(60)
+        assert disturbance.published > 200
+        await one.recovered()
+
+
+async def test_a_group_that_is_divided_anew_every_second_loses_nothing(stage: Stage, capsys: Said) -> None:
+    seconds = lasting(8, 60)
+    async with storm(stage, f"consumer group divided anew every second for {seconds:.0f} s", capsys) as one:
+        async with rebalancing(stage, LIVESCORE) as group:
+            await asyncio.sleep(seconds)
+        assert group.turns > 2
         await one.recovered()

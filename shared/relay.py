@@ -12,6 +12,7 @@ whether it still reaches that far, and when it does not, everything is published
 import asyncio
 import contextlib
 import random
+import time
 
 from shared.bus.port import Bus, Message
 from shared.errors import Unavailable
@@ -24,7 +25,10 @@ _LOOK_EVERY_SECONDS = 2.0
 
 
 class Relay:
-    """Run it as a task; `trouble` says why the bus does not take anything, or is None."""
+    """Run it as a task; `trouble` says why the bus does not take anything, or is None.
+
+    `waiting` is how many entries are on their way to the bus now.
+    """
 
     def __init__(self, ledger: Ledger, bus: Bus, topic: str) -> None:
         self._ledger = ledger
@@ -36,6 +40,12 @@ class Relay:
         self._stepping = asyncio.Lock()
         self._marking = asyncio.Lock()
         self.trouble: str | None = None
+        self.waiting = 0
+        self._waiting_since = 0.0
+
+    def oldest_seconds(self) -> float:
+        """How long the oldest entry on its way has been waiting; 0 when there is none."""
+        return time.monotonic() - self._waiting_since if self.waiting else 0.0
 
     async def run(self) -> None:
         others = [asyncio.create_task(self._mark_for_ever())]
@@ -63,10 +73,15 @@ class Relay:
         async with self._stepping:
             entries = await self._ledger.unpublished(self._sent)  # 1
             if not entries:
+                self.waiting = 0
                 return False
+            if not self.waiting:
+                self._waiting_since = time.monotonic()
+            self.waiting = len(entries)
             messages = [Message(entry.stream, entry.body, entry.recorded) for entry in entries]
             await self._bus.publish(self._topic, messages)  # 2
             self._sent = entries[-1].pos
+            self.waiting = 0
             return True
 
     async def drain(self) -> None:

@@ -7,6 +7,7 @@ costs each of the three services more than a megabyte at rest.
 
 import json
 import os
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self, TypeVar
 
@@ -36,6 +37,8 @@ class EngineSettings(Settings):
     """Copies of each topic that are asked for when it is made."""
     kafka_prefix: str = Field("", pattern=r"^[A-Za-z0-9_.-]{0,60}$")
     """Topics and groups begin so: more than one showcase installation can share a Kafka."""
+    collectors: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks that may read `/metrics` besides this machine itself."""
     unsafe: bool = False
     """Start although the self-check refuses."""
 

@@ -10,7 +10,7 @@ import contextlib
 import resource
 import secrets
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 from aiohttp import web
@@ -57,7 +57,9 @@ async def serve(settings: Settings, stop: Stop) -> None:
 
 
 @contextlib.asynccontextmanager
-async def opened(settings: Settings, bus: Bus, stop: Stop) -> AsyncIterator[int]:
+async def opened(
+    settings: Settings, bus: Bus, stop: Stop, show_engine: Callable[[Metrics], None] = lambda _metrics: None
+) -> AsyncIterator[int]:
     """The service on its port, until the block ends."""
     figures = Figures()
     hub = Hub(figures, settings.tick_ms / 1000, settings.slice_writes)
@@ -84,7 +86,7 @@ async def opened(settings: Settings, bus: Bus, stop: Stop) -> AsyncIterator[int]
             ("audience", _every_second(audience)),
         ):
             await stack.enter_async_context(background(name, work, stop))
-        http = await stack.enter_async_context(_http(settings, house, figures))
+        http = await stack.enter_async_context(_http(settings, house, figures, show_engine))
         server = await _listen(settings, house, http)
         try:
             settle_memory()
@@ -96,16 +98,20 @@ async def opened(settings: Settings, bus: Bus, stop: Stop) -> AsyncIterator[int]
 
 
 @contextlib.asynccontextmanager
-async def _http(settings: Settings, house: House, figures: Figures) -> AsyncIterator[HttpServer]:
+async def _http(
+    settings: Settings, house: House, figures: Figures, show_engine: Callable[[Metrics], None]
+) -> AsyncIterator[HttpServer]:
     """Everything that is not a viewer: state, pages, health, metrics; gives what makes a protocol per connection."""
     edge = Edge(house)
     metrics = Metrics("broadcast")
+    show_engine(metrics)
     show(figures, metrics, house.positions, lambda: house.wheel.held)
     service = Service(
         name="broadcast",
         title="Showcase broadcast",
         routes=edge.routes(),
         metrics=metrics,
+        collectors=settings.collectors,
         checks=(edge.not_ready,),
         web=WEB,
         pages=PAGES,

@@ -18,6 +18,7 @@ from shared.board_feed import BoardFeed
 from shared.contracts.topics import BOARDS, LIVESCORE
 from shared.engine import Engine, chosen
 from shared.execute_shared import executor_on
+from shared.figures import show
 from shared.http.app import Service, application, start
 from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
@@ -62,11 +63,15 @@ async def serve(settings: Settings, stop: Stop) -> None:
         for name, work in tasks.items():
             await stack.enter_async_context(background(name, work, stop))  # 2
 
+        metrics = Metrics(NAME)
+        show(metrics, relay, standings, executor)
+        engine.show(metrics)
         service = Service(
             name=NAME,
             title="Showcase livescore",
             routes=routes(Handlers(executor, ledger.epoch)),
-            metrics=Metrics(NAME),
+            metrics=metrics,
+            collectors=settings.collectors,
             checks=[
                 *engine.checks,
                 *engine.unless_shared(lambda: relay.trouble, lambda: standings.trouble, lambda: roster.trouble),

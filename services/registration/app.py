@@ -26,6 +26,7 @@ from shared.board_feed import BoardFeed
 from shared.contracts.topics import BOARDS, REGISTRATION
 from shared.engine import Engine, chosen
 from shared.execute_shared import executor_on
+from shared.figures import show
 from shared.http.app import Service, application, start
 from shared.lifecycle import Stop, announce
 from shared.logs import configure, log
@@ -53,7 +54,8 @@ async def serve(settings: Settings, stop: Stop) -> None:
         bus = await stack.enter_async_context(engine.bus(REGISTRATION, BOARDS))
         await checked(settings, engine.asks, keys=_keys(settings), zones=ZONES)
 
-        showcases = Showcases(executor_on(ledger, lambda _stream: Showcase()), ledger)
+        executor = executor_on(ledger, lambda _stream: Showcase())
+        showcases = Showcases(executor, ledger)
         await showcases.load()
         boards = BoardFeed(ledger, bus, REGISTRATION, PREFIX, ShowcaseBoard)
         await boards.load()
@@ -70,11 +72,15 @@ async def serve(settings: Settings, stop: Stop) -> None:
         for name, work in tasks.items():
             await stack.enter_async_context(background(name, work, stop))  # 2
 
+        metrics = Metrics(NAME)
+        show(metrics, relay, boards, executor)
+        engine.show(metrics)
         service = Service(
             name=NAME,
             title="Showcase registration",
             routes=_edge(settings, showcases, people, tokens, key).routes(),
-            metrics=Metrics(NAME),
+            metrics=metrics,
+            collectors=settings.collectors,
             checks=[*engine.checks, *engine.unless_shared(lambda: relay.trouble, lambda: boards.trouble)],
             verifier=TokenVerifier(key),
             web=WEB,
@@ -132,4 +138,5 @@ def _edge(
             registration=settings.public_url, livescore=settings.livescore_url, broadcast=settings.broadcast_url
         ),
         public_jwks=key.public_jwks,
+        proxies=settings.proxies,
     )

@@ -7,6 +7,7 @@ not there (S10). Who may call what is declared with each route and checked befor
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network
 
 from aiohttp import web
 
@@ -55,6 +56,7 @@ class Edge:
     pace: Pace
     addresses: Addresses
     public_jwks: bytes
+    proxies: Sequence[IPv4Network | IPv6Network] = ()
 
     def routes(self) -> Sequence[Route]:
         organiser = _ORGANISER
@@ -121,7 +123,8 @@ class Edge:
 
     async def register(self, call: Call) -> Answer:
         request = call.request
-        self.pace.take(counted_address(request.remote, request.headers.get("X-Forwarded-For")), time.monotonic())
+        forwarded = request.headers.get("X-Forwarded-For")
+        self.pace.take(counted_address(request.remote, forwarded, self.proxies), time.monotonic())
         body: CompetitorIn = call.body
         enrolled = await self.enrolment.register(
             Form(

@@ -2,11 +2,12 @@
 
 The burst is generous, because a whole class registers from behind one school's address; what it stops is a script.
 Addresses are counted as the network sees them, IPv6 by its /64, and are forgotten when the bucket is full again.
-A forwarded address counts only when a proxy on this machine says it (S7).
+A forwarded address counts only when a proxy says it that is on this machine or was named by the operator (S7).
 """
 
 from collections import OrderedDict
-from ipaddress import IPv6Address, ip_address
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 from shared.errors import CallerError
 
@@ -41,12 +42,20 @@ class Pace:
             )
 
 
-def counted_address(remote: str | None, forwarded: str | None) -> str:
-    """The address to count: the sender's, or what a proxy on this machine says it is."""
+def counted_address(
+    remote: str | None, forwarded: str | None, proxies: Sequence[IPv4Network | IPv6Network] = ()
+) -> str:
+    """The address to count: the sender's, or the last one of which proxies say that it is no proxy's."""
+
+    def is_proxy(one: IPv4Address | IPv6Address) -> bool:
+        return one.is_loopback or any(one in network for network in proxies)
+
     try:
         address = ip_address(remote or "")
-        if address.is_loopback and forwarded:
-            address = ip_address(forwarded.rpartition(",")[2].strip())
+        for hop in reversed((forwarded or "").split(",") if forwarded else []):
+            if not is_proxy(address):
+                break
+            address = ip_address(hop.strip())
     except ValueError:
         return remote or "unknown"
     if isinstance(address, IPv6Address):

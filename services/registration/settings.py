@@ -3,6 +3,7 @@
 Addresses are the ones people's browsers use, because they end up in links and QR codes.
 """
 
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Literal
 
@@ -30,6 +31,8 @@ class Settings(LedgerSettings):
     """The one address for people; shown on the pages."""
     organiser_link_days: int = Field(180, ge=1, le=400)
     """How long the organiser's link made at the first start works, in days."""
+    proxies: tuple[IPv4Network | IPv6Network, ...] = ()
+    """Networks of proxies whose `X-Forwarded-For` is believed when registrations are counted; this machine's always."""
     registrations_per_minute: float = Field(20.0, gt=0, le=6000)
     """How many registrations one address may send in the long run."""
     registrations_burst: int = Field(60, ge=1, le=6000)

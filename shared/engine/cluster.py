@@ -12,6 +12,7 @@ from shared.engine.filling import Filling
 from shared.engine.port import Check
 from shared.ledger.mongo import MongoLedger
 from shared.lifecycle import Stop
+from shared.metrics import Metrics
 from shared.mongo import Mongo
 from shared.selfcheck.kafka_asked import clients
 from shared.selfcheck.kafka_asked import kafka as of_kafka
@@ -30,6 +31,7 @@ class Cluster:
         self._name = name
         self._stop = stop
         self._mongo: Mongo | None = None
+        self._bus: KafkaBus | None = None
 
     @property
     def mongo(self) -> Mongo:
@@ -39,6 +41,13 @@ class Cluster:
     def unless_shared(self, *checks: Check) -> Sequence[Check]:
         del checks
         return ()
+
+    def show(self, metrics: Metrics) -> None:
+        bus = self._bus
+        if bus is not None:
+            metrics.gauge("bus_lag", "Messages on Kafka that this copy has not taken yet", lambda: bus.lag)
+            metrics.gauge("bus_reconnects_total", "Kafka clients that were replaced", lambda: bus.reconnects)
+            metrics.gauge("bus_well", "1 when Kafka is all there", lambda: bus.trouble is None)
 
     def claimed(self) -> AbstractContextManager[Path]:
         return self._not_claimed()
@@ -54,6 +63,7 @@ class Cluster:
             self._mongo = mongo
             await Filling(mongo).must_be_over()
             async with MongoLedger(mongo, self._name) as ledger:
+                ledger.broken = self._stop.fail
                 self.asks.append(lambda: of_mongo(mongo, self._name))
                 yield ledger
 
@@ -74,4 +84,5 @@ class Cluster:
                     namespace=settings.kafka_prefix,
                 )
             )
+            self._bus = bus
             yield bus

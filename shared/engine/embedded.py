@@ -9,6 +9,7 @@ from shared.bus.sqlite import SqliteBus
 from shared.engine.port import Check
 from shared.ledger.sqlite import SqliteLedger
 from shared.lifecycle import Stop, claimed
+from shared.metrics import Metrics
 from shared.selfcheck.sqlite import sqlite
 from shared.selfcheck.start import Ask
 from shared.settings import EngineSettings
@@ -26,6 +27,9 @@ class Embedded:
 
     def unless_shared(self, *checks: Check) -> Sequence[Check]:
         return checks
+
+    def show(self, metrics: Metrics) -> None:
+        """Files show nothing; their faults are reasons in `checks`."""
 
     def claimed(self) -> AbstractContextManager[Path]:
         return claimed(self._data, self._name)

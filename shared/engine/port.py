@@ -11,6 +11,7 @@ from typing import Protocol
 
 from shared.bus.port import Bus
 from shared.ledger.port import Ledger
+from shared.metrics import Metrics
 from shared.selfcheck.start import Ask
 
 Check = Callable[[], str | None]
@@ -28,6 +29,9 @@ class Engine(Protocol):
 
         With several they would take every copy out of use behind the front door, and judges need only the ledger.
         """
+
+    def show(self, metrics: Metrics) -> None:
+        """Show what was opened, where there is anything to see."""
 
     def claimed(self) -> AbstractContextManager[Path]:
         """The data folder, for this service alone where its files are in it. Raises BadStart."""

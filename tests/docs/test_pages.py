@@ -65,7 +65,8 @@ def test_every_setting_is_listed_with_its_default(pages: Pages, kind: type[Setti
 def test_every_metric_on_the_page_exists(pages: Pages) -> None:
     page = pages.text("docs/operations.md").partition("| metric |")[2]
     rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", page, re.MULTILINE)
-    code = pages.text("shared/metrics.py") + pages.text("services/broadcast/figures.py")
+    sources = ("shared/metrics.py", "shared/figures.py", "shared/engine/cluster.py", "services/broadcast/figures.py")
+    code = "".join(pages.text(source) for source in sources)
     names = [name for row in rows for name in re.findall(r"`([a-z_]+)`", row)]
     assert "http_request_seconds" in names
     assert [name for name in names if f'"{name}"' not in code and f'_broadcast_{name}"' not in code] == []

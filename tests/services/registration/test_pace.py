@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from ipaddress import ip_network
+
 import pytest
 
 from services.registration.pace import Pace, TooMany, counted_address
@@ -44,3 +46,15 @@ def test_the_counted_address_cannot_be_forged_from_outside(
     remote: str | None, forwarded: str | None, counted: str
 ) -> None:
     assert counted_address(remote, forwarded) == counted
+
+
+@pytest.mark.parametrize(
+    ("remote", "forwarded", "counted"),
+    [
+        ("10.1.2.3", "203.0.113.9", "203.0.113.9"),
+        ("10.1.2.3", "198.51.100.1, 203.0.113.9, 10.9.9.9", "203.0.113.9"),
+        ("192.0.2.1", "203.0.113.9", "192.0.2.1"),
+    ],
+)
+def test_proxies_that_the_operator_named_are_believed(remote: str, forwarded: str, counted: str) -> None:
+    assert counted_address(remote, forwarded, [ip_network("10.0.0.0/8")]) == counted

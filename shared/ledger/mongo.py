@@ -1,9 +1,9 @@
 """The ledger on MongoDB, for any number of copies of a service at once.
 
-One append is one document, `{_id, stream, seq, n, command, events, at, pub}`: the events as bytes, `seq` that of the
-first of them. So an append is whole or not there without a transaction, its event and its place in the outbox are one
-write, and two unique indexes hold the promises: (stream, seq), and (stream, command) where there is a command.
-Appends go through `mongo_appends`, what is to be published through `mongo_outbox`.
+One append is one document, `{_id, stream, seq, n, command, events, at}`: the events as bytes, `seq` that of the first
+of them. So an append is whole or not there without a transaction, and two unique indexes hold the promises: (stream,
+seq), and (stream, command) where there is a command. Appends go through `mongo_appends`. What is to be published
+follows from the same documents (`pub` and `upto`, see `mongo_outbox`), so nothing is ever written to two places.
 
 A small collection beside it holds the epoch, made once by whoever came first, and the relay's places on topics. The
 epoch is read again every second: when it is another one, somebody has put an older or another database in the place
@@ -13,7 +13,7 @@ of ours, what is in memory belongs to nothing any more, and every operation fail
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -47,6 +47,8 @@ class MongoLedger:
         self._outbox = Outbox(self._commits)
         self._epoch = ""
         self._closed: str | None = None
+        self.broken: Callable[[str], None] = lambda _reason: None
+        """Called when going on could falsify something: the process has to end and start anew."""
 
     @property
     def epoch(self) -> str:
@@ -91,6 +93,7 @@ class MongoLedger:
                 if await self._known("epoch") != self._epoch:
                     self._closed = "another ledger is in the place of ours: start this service anew"
                     log.error("ledger replaced", epoch=self._epoch)
+                    self.broken(self._closed)
                     return
                 await self._outbox.sweep()
             pause = max(_LOOK_SECONDS, _REST * (time.monotonic() - began))
@@ -101,11 +104,8 @@ class MongoLedger:
 
     def _line(self, stream: str) -> Line:
         if stream not in self._lines:
-            self._lines[stream] = Line(stream, self._commits, self._stored)
+            self._lines[stream] = Line(stream, self._commits, self._outbox)
         return self._lines[stream]
-
-    def _stored(self, commit: Commit) -> None:
-        self._outbox.add(commit.document, commit.recorded)
 
     def append(self, recorded: Sequence[Recorded], command: str | None = None) -> "asyncio.Future[None]":
         stream, first = recorded[0].stream, recorded[0].seq
@@ -120,7 +120,7 @@ class MongoLedger:
         document: Document = {"_id": new_id(), "stream": stream, "seq": seq, "n": len(bodies)}
         if command is not None:
             document["command"] = command
-        document |= {"events": list(bodies), "at": rfc3339(utc_now()), "pub": False}
+        document |= {"events": list(bodies), "at": rfc3339(utc_now())}
         if self._closed:
             outcome.set_exception(Unavailable(self._closed))
         elif not bodies or seq < 1:

@@ -11,7 +11,7 @@ may still be under way, and the indexes let it in whole and in order, or not at 
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from shared.contracts.events import Recorded
 from shared.errors import Unavailable
+from shared.ledger.mongo_outbox import Outbox
 from shared.ledger.port import WrongSeq
 from shared.mongo import Collection, Document, Duplicate
 
@@ -58,10 +59,10 @@ class Commit:
 class Line:
     """The appends to one stream that wait, and where the stream is known to end; None while that has to be asked."""
 
-    def __init__(self, stream: str, commits: Collection, stored: Callable[[Commit], None]) -> None:
+    def __init__(self, stream: str, commits: Collection, outbox: Outbox) -> None:
         self._stream = stream
         self._commits = commits
-        self._stored = stored
+        self._outbox = outbox
         self._waiting: deque[Commit] = deque()
         self.running: asyncio.Task[None] | None = None
         self.end: int | None = None
@@ -114,28 +115,35 @@ class Line:
         self.end = found[0]["seq"] + found[0]["n"] - 1 if found else known
 
     async def _insert(self, commits: list[Commit]) -> None:
-        until = asyncio.get_running_loop().time() + self._commits.patience_seconds
+        clock = asyncio.get_running_loop().time
+        until = clock() + self._commits.patience_seconds
         while commits:
-            refused = False
+            lead = self._outbox.lead([commit.document for commit in commits])
+            stored, refused, certain = 0, False, False
             try:
-                await self._commits.insert([commit.document for commit in commits])
-                self._settle(commits)
-                return
-            except Duplicate as exc:
-                self._settle(commits[: exc.at])
-                commits, refused = commits[exc.at :], True
-            except Unavailable:
-                if asyncio.get_running_loop().time() > until:
-                    raise
-            ours = await self._ours(commits)
-            self._settle(commits[:ours])
-            commits = commits[ours:]
-            if refused and not ours and await self._taken(commits[0]):
+                try:
+                    await self._commits.insert([commit.document for commit in commits])
+                    stored, certain = len(commits), True
+                except Duplicate as exc:
+                    stored, refused = exc.at, True
+                except Unavailable:
+                    if clock() > until:
+                        raise
+                if not certain:
+                    ours = await self._ours(commits[stored:])
+                    stored += ours
+                    certain = refused and not ours
+            finally:
+                # Where an answer was lost an older try may still be at work: the sweep looks after all it may store.
+                self._settle(commits[:stored], lead if certain else None)
+                self._outbox.sent(lead)
+            commits = commits[stored:]
+            if commits and refused and await self._taken(commits[0]):
                 for commit in commits:
                     commit.fail(WrongSeq(self._stream))
                 return
-            if commits and not ours:  # what is in the way may still be rolled back, or the server is not itself
-                if asyncio.get_running_loop().time() > until:
+            if commits and not stored:  # what is in the way may be rolled back, or the server is not itself
+                if clock() > until:
                     raise Unavailable("MongoDB cannot say what is stored")
                 await asyncio.sleep(_PAUSE_SECONDS)
 
@@ -155,9 +163,9 @@ class Line:
                 return True
         return False
 
-    def _settle(self, commits: list[Commit]) -> None:
+    def _settle(self, commits: list[Commit], lead: str | None) -> None:
+        self._outbox.add([(commit.document, commit.recorded) for commit in commits], lead)
         for commit in commits:
             self.ends_at_least(commit.last)
-            self._stored(commit)
             if not commit.outcome.done():
                 commit.outcome.set_result(None)

@@ -1,7 +1,12 @@
 """What one copy of a service still has to publish of a ledger that several copies share.
 
+The first commit of every bulk leads it: it carries `pub: false`, and `upto`, the last seq that the bulk may store. It
+is marked when the whole bulk has been published, so a busy stream costs one mark for many appends, where a mark is
+dearer than an append. A partial index finds the leads that are not marked. Wherever it is not certain what of a bulk
+is stored, the lead is left alone and the sweep looks after it: at the worst events go out twice.
+
 Positions are this process's own. Its appends enter in commit order, at once and without asking the server. What other
-copies left behind when they died is found by a sweep: a commit that is still not marked after some seconds of watching
+copies left behind when they died is found by a sweep: a lead that is still not marked after some seconds of watching
 has nobody else, and enters the same queue. The watching goes by this process's own clock: the time in a document says
 nothing when clocks jump. Two copies may pick up the same; consumers drop what they have.
 
@@ -23,7 +28,10 @@ from shared.mongo import Collection, Document
 _KEPT = 2048
 _PAGE = 1000
 _ORPHANED_SECONDS = 2.0
+_FIELDS = ("_id", "stream", "seq", "n", "upto")
 _BY_PLACE = (("pub", 1), ("stream", 1), ("seq", 1))
+
+Stored = tuple[Document, Sequence[Recorded]]
 
 
 @dataclass(slots=True)
@@ -34,41 +42,59 @@ class _Waiting:
     first: int
     last: int
     entries: list[Entry] | None
+    lead: str | None = None
+    """Marked once this commit, the last of its bulk, is published."""
 
 
 class Outbox:
     def __init__(self, commits: Collection) -> None:
         self._commits = commits
         self._waiting: list[_Waiting] = []  # by position
-        self._ids: set[str] = set()
-        self._bytes_at_hand = 0
+        self._at_hand = 0
         self._next = 1
         self._published = 0
         self._appended = asyncio.Event()
         self._appended.set()
+        self._sending: set[str] = set()
+        self._leads: set[str] = set()
         self._seen: dict[str, float] = {}
         self._looking = asyncio.Lock()
-        self._held: list[tuple[Document, Sequence[Recorded]]] | None = None
+        self._held: list[tuple[Sequence[Stored], str | None]] | None = None
 
-    def add(self, document: Document, recorded: Sequence[Recorded]) -> None:
-        """Take in a commit that is stored; while everything is looked through, put it behind that."""
+    def lead(self, documents: Sequence[Document]) -> str:
+        """Make the first of these, which are about to be sent in one bulk, the lead of all; end with `sent`."""
+        first, last = documents[0], documents[-1]
+        first |= {"pub": False, "upto": last["seq"] + last["n"] - 1}
+        self._sending.add(first["_id"])
+        return str(first["_id"])
+
+    def sent(self, lead: str) -> None:
+        self._sending.discard(lead)
+
+    def add(self, stored: Sequence[Stored], lead: str | None) -> None:
+        """Take in commits of one bulk that are stored; without a lead the sweep will look after them as well."""
         if self._held is not None:
-            self._held.append((document, recorded))
-        else:
+            self._held.append((stored, lead))
+            self._leads.update([lead] if stored and lead else ())
+            return
+        for document, recorded in stored:
             self._enter(document, recorded)
+        if stored and lead:
+            self._close(lead)
 
     def _enter(self, document: Document, recorded: Sequence[Recorded] = ()) -> None:
-        if document["_id"] in self._ids:
-            return
         first, n = self._next, document["n"]
         self._next += n
         entries = None
-        if "events" in document and self._bytes_at_hand < _KEPT:
+        if "events" in document and self._at_hand < _KEPT:
             entries = _entries(first, document, recorded)
-            self._bytes_at_hand += 1
+            self._at_hand += 1
         self._waiting.append(_Waiting(document["_id"], first, first + n - 1, entries))
-        self._ids.add(document["_id"])
         self._appended.set()
+
+    def _close(self, lead: str) -> None:
+        self._waiting[-1].lead = lead
+        self._leads.add(lead)
 
     async def unpublished(self, after: int, limit: int) -> list[Entry]:
         self._appended.clear()
@@ -83,27 +109,28 @@ class Outbox:
     async def _read_again(self, some: list[_Waiting]) -> None:
         missing = [one.id for one in some if one.entries is None]
         found = {one["_id"]: one for one in await self._commits.find({"_id": {"$in": missing}})}
-        if len(found) < len(missing):
+        if len(found) < len(set(missing)):
             raise Unavailable("what is to be published is not in MongoDB any more")
         for one in some:
             if one.entries is None:
                 one.entries = _entries(one.first, found[one.id])
-                self._bytes_at_hand += 1
+                self._at_hand += 1
 
     async def published(self, upto: int) -> None:
-        upto = max(upto, self._published)
-        self._published = upto
-        done = self._waiting[: bisect.bisect_right(self._waiting, upto, key=lambda one: one.last)]
+        self._published = max(upto, self._published)
+        done = self._waiting[: self._count(self._published)]
         for start in range(0, len(done), _PAGE):
             some = done[start : start + _PAGE]
-            await self._commits.change({"_id": {"$in": [one.id for one in some]}}, {"$set": {"pub": True}})
-            self._forget(some)
+            leads = [one.lead for one in some if one.lead]
+            if leads:
+                await self._commits.change({"_id": {"$in": leads}}, {"$set": {"pub": True}})
+            gone = self._waiting[: self._count(some[-1].last)]
+            del self._waiting[: len(gone)]
+            self._at_hand -= sum(one.entries is not None for one in gone)
+            self._leads.difference_update(leads)
 
-    def _forget(self, some: list[_Waiting]) -> None:
-        ids = {one.id for one in some} & self._ids
-        self._ids -= ids
-        self._bytes_at_hand -= sum(one.entries is not None for one in some if one.id in ids)
-        self._waiting = [one for one in self._waiting if one.id not in ids]
+    def _count(self, upto: int) -> int:
+        return bisect.bisect_right(self._waiting, upto, key=lambda one: one.last)
 
     async def wait(self) -> None:
         await self._appended.wait()
@@ -114,14 +141,14 @@ class Outbox:
             self._held = []
             try:
                 if marked:
-                    self._waiting, self._ids, self._bytes_at_hand = [], set(), 0
+                    self._waiting, self._leads, self._at_hand = [], set(), 0
                     await self._unmark()
-                async for document in self._unmarked():
-                    self._enter(document)
+                async for lead in self._unmarked():
+                    await self._take_over(lead)
             finally:
                 held, self._held = self._held, None
                 for one in held:
-                    self._enter(*one)
+                    self.add(*one)
 
     async def _unmark(self) -> None:
         last = ""
@@ -132,28 +159,36 @@ class Outbox:
             await self._commits.change({"_id": {"$in": [one["_id"] for one in done]}}, {"$set": {"pub": False}})
 
     async def sweep(self) -> None:
-        """Look at what is not marked and not ours, and take in what nobody has marked for a while."""
+        """Look at what is not marked and not ours, and take over what nobody has marked for a while."""
         now = time.monotonic()
         still: dict[str, float] = {}
         async with self._looking:
-            async for document in self._unmarked():
-                name = document["_id"]
-                if name in self._ids:
-                    continue
+            async for lead in self._unmarked():
+                name = lead["_id"]
                 still[name] = self._seen.get(name, now)
                 if now - still[name] >= _ORPHANED_SECONDS:
-                    self._enter(document)
-        self._seen = {name: since for name, since in still.items() if name not in self._ids}
+                    await self._take_over(lead)
+        self._seen = {name: since for name, since in still.items() if name not in self._leads}
+
+    async def _take_over(self, lead: Document) -> None:
+        commits = [lead]
+        if lead["upto"] >= lead["seq"] + lead["n"]:
+            query = {"stream": lead["stream"], "seq": {"$gte": lead["seq"], "$lte": lead["upto"]}}
+            commits = await self._commits.find(query, sort=_BY_PLACE[1:], fields=_FIELDS)
+        for commit in commits:
+            self._enter(commit)
+        if commits:
+            self._close(lead["_id"])
 
     async def _unmarked(self) -> AsyncIterator[Document]:
-        """Ids, places and sizes of all commits not marked, by stream and seq."""
+        """The leads that are not marked and nothing of ours, by stream and seq."""
         stream, seq = "", 0
         while True:
             for query in ({"stream": stream, "seq": {"$gt": seq}}, {"stream": {"$gt": stream}}):
-                fields = ["_id", "stream", "seq", "n"]
-                page = await self._commits.find({"pub": False, **query}, sort=_BY_PLACE, limit=_PAGE, fields=fields)
-                for document in page:
-                    yield document
+                page = await self._commits.find({"pub": False, **query}, sort=_BY_PLACE, limit=_PAGE, fields=_FIELDS)
+                for lead in page:
+                    if lead["_id"] not in self._leads and lead["_id"] not in self._sending:
+                        yield lead
                 if page:
                     stream, seq = page[-1]["stream"], page[-1]["seq"]
                     break

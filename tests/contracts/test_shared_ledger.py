@@ -123,6 +123,27 @@ async def test_what_a_dead_copy_left_unpublished_is_taken_over_in_order(open_cop
         assert await later.unpublished() == []
 
 
+async def test_of_appends_that_went_in_one_bulk_all_are_taken_over_until_all_are_published(open_copy: OpenCopy) -> None:
+    async with open_copy("motor") as dying:
+        await asyncio.gather(*(dying.append(facts("showcase/a", n, f"j{n}")) for n in range(20)))
+        await dying.published((await dying.unpublished())[9].pos)
+    async with open_copy("pymongo") as living:
+        entries = await living.unpublished()
+        assert [decode(entry.body).seq for entry in entries][-10:] == list(range(11, 21))
+        await living.published(entries[-1].pos)
+    async with open_copy("motor") as later:
+        assert await later.unpublished() == []
+
+
+async def test_everything_is_published_again_whoever_appended_it(copies: tuple[MongoLedger, MongoLedger]) -> None:
+    for n, copy in enumerate((*copies, *copies)):
+        await copy.read("showcase/a")
+        await copy.append(facts("showcase/a", n, f"j{n}"))
+        await copy.published((await copy.unpublished())[-1].pos)
+    await copies[0].publish_again()
+    assert [decode(entry.body).seq for entry in await copies[0].unpublished()] == [1, 2, 3, 4]
+
+
 async def test_a_start_takes_over_at_once(open_copy: OpenCopy) -> None:
     async with open_copy("motor") as dying:
         await dying.append(facts("showcase/a", 0, "j1"))

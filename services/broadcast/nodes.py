@@ -3,6 +3,9 @@
 Every node has every board, so nodes need nothing of each other but this number. It may be some seconds old; a node
 that ends says that nobody watches there any more, and one that dies is forgotten when it has been silent for a while.
 While the bus is away each node goes on with what it knows.
+
+Everybody reads what everybody says. So where there are many nodes each speaks more rarely, and all of them together say
+at most so much a second; else hearing each other would use up their cores.
 """
 
 import asyncio
@@ -19,6 +22,7 @@ from shared.logs import log
 SAY_SECONDS = 1.0
 AGAIN_SECONDS = 3.0  # also when nothing has changed
 SILENT_SECONDS = 10.0
+MOST_PER_SECOND = 50  # from all nodes together; from so many nodes on the times above are longer in proportion
 
 
 class Nodes:
@@ -34,12 +38,16 @@ class Nodes:
 
     def watching(self) -> Counter[str]:
         """Viewers per channel at all other nodes that were heard of lately."""
-        since = self._clock() - SILENT_SECONDS
+        since = self._clock() - SILENT_SECONDS * self.slower()
         self._others = {node: said for node, said in self._others.items() if said[0] > since}
         total: Counter[str] = Counter()
         for _, watching in self._others.values():
             total.update(watching)
         return total
+
+    def slower(self) -> float:
+        """How many times longer than usual everybody waits; others may know of a few nodes more or less."""
+        return max(1.0, (len(self._others) + 1) / MOST_PER_SECOND)
 
     async def read(self) -> None:
         async for batch in self._subscription.batches():
@@ -57,11 +65,11 @@ class Nodes:
         at = 0.0
         while True:
             now, ours = self._clock(), dict(self._ours())
-            if ours != last or now - at >= AGAIN_SECONDS:
+            if ours != last or now - at >= AGAIN_SECONDS * self.slower():
                 with contextlib.suppress(Unavailable):
                     await self._publish(ours)
                     last, at = ours, now
-            await asyncio.sleep(SAY_SECONDS)
+            await asyncio.sleep(SAY_SECONDS * self.slower())
 
     async def leave(self) -> None:
         with contextlib.suppress(Unavailable):

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from services.broadcast.nodes import SILENT_SECONDS, Nodes
+from services.broadcast.nodes import MOST_PER_SECOND, SILENT_SECONDS, Nodes
 from shared.bus.port import Message
 from shared.bus.sqlite import SqliteBus
+from shared.contracts.audience import NodeAudience, encode_audience
 from shared.contracts.topics import AUDIENCE
 from tests.services.broadcast.service import until
 
@@ -66,3 +67,27 @@ async def test_a_node_that_falls_silent_is_forgotten(bus: SqliteBus, monkeypatch
     now = asyncio.get_running_loop().time()
     monkeypatch.setattr(asking, "_clock", lambda: now + SILENT_SECONDS + 1)
     assert asking.watching()[BOARD] == 0
+
+
+async def test_many_nodes_speak_more_rarely_and_are_forgotten_later(
+    bus: SqliteBus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Nodes(bus, "one", dict)
+    reading = asyncio.create_task(one.read())
+    assert one.slower() == 1
+    others = [NodeAudience(node=f"other-{n}", watching={BOARD: 1}) for n in range(4 * MOST_PER_SECOND - 1)]
+    await bus.publish(AUDIENCE, [Message(other.node, encode_audience(other)) for other in others])
+
+    async def heard() -> bool:
+        return one.watching()[BOARD] == len(others)
+
+    await until(heard)
+    assert one.slower() == 4
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+    now = asyncio.get_running_loop().time()
+    monkeypatch.setattr(one, "_clock", lambda: now + 4 * SILENT_SECONDS - 1)
+    assert one.watching()[BOARD] == len(others)
+    monkeypatch.setattr(one, "_clock", lambda: now + 4 * SILENT_SECONDS + 1)
+    assert one.watching()[BOARD] == 0
+    assert one.slower() == 1

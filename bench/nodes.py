@@ -1,12 +1,14 @@
 """Real broadcast nodes on one bus, and viewers for them, to be weighed: time on a processor, memory, bytes sent.
 
-Each node is a process with a data folder of its own, in which the folder of the bus is a link to the common one: nodes
-share boards and nothing else, as on several machines. Viewers are those of `fanout_client.c`.
+On the embedded bus each node has a data folder of its own, in which the folder of the bus is a link to the common one:
+nodes share boards and nothing else, as on several machines. With Kafka they are what they are in a cluster. Viewers
+are those of `fanout_client.c`.
 """
 
 import asyncio
 import contextlib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -20,10 +22,12 @@ from typing import Any
 import aiohttp
 import psutil
 
-from shared.bus.port import Message
+from shared.bus.port import Bus, Message
 from shared.bus.sqlite import SqliteBus
+from shared.contracts.audience import NodeAudience, encode_audience
 from shared.contracts.board import Board, encode_board
-from shared.contracts.topics import BOARDS
+from shared.contracts.topics import AUDIENCE, BOARDS
+from shared.ids import new_id
 
 HERE = Path(__file__).parent
 CHANNEL = "competition/bench.scale"
@@ -113,9 +117,16 @@ class Node:
 class Hand:
     """Publishes boards to all nodes."""
 
-    def __init__(self, bus: SqliteBus) -> None:
+    def __init__(self, bus: Bus) -> None:
         self._bus = bus
         self._seq = 0
+
+    async def count(self, nodes: int, channels: int) -> None:
+        """Say numbers of viewers once for so many nodes, as each of them would."""
+        for n in range(nodes):
+            watching = {f"competition/bench.scale-{c}": n + c for c in range(channels)}
+            body = encode_audience(NodeAudience(node=f"node-{n}", watching=watching))
+            await self._bus.publish(AUDIENCE, [Message(f"node-{n}", body)])
 
     async def show(self, boards: int, per_second: float) -> None:
         due = time.monotonic()
@@ -127,24 +138,45 @@ class Hand:
 
 
 @contextlib.asynccontextmanager
-async def running(count: int, folder: Path) -> AsyncIterator[tuple[list[Node], Hand]]:
-    """So many nodes that have the first board, and the hand that publishes to them."""
-    async with SqliteBus(folder / "bus", "bench") as bus, contextlib.AsyncExitStack() as stack:
+async def running(count: int, folder: Path, kafka: str | None = None) -> AsyncIterator[tuple[list[Node], Hand]]:
+    """So many nodes that have the first board, and the hand that publishes to them; on Kafka where one is named."""
+    async with contextlib.AsyncExitStack() as stack:
+        prefix = f"bench-{new_id()[-8:]}-"
+        bus = await stack.enter_async_context(_bus(folder, kafka, prefix))
         hand = Hand(bus)
         await hand.show(1, 100)
         nodes = []
         for number in range(count):
             data = folder / f"node-{number}"
-            data.mkdir(mode=0o700)
-            (data / "bus").symlink_to(folder / "bus")
-            nodes.append(await stack.enter_async_context(_node(data)))
+            data.mkdir(mode=0o700, parents=True)
+            if kafka is None:
+                (data / "bus").symlink_to(folder / "bus")
+            nodes.append(await stack.enter_async_context(_node(data, kafka, prefix)))
         yield nodes, hand
 
 
 @contextlib.asynccontextmanager
-async def _node(data: Path) -> AsyncIterator[Node]:
+async def _bus(folder: Path, kafka: str | None, prefix: str) -> AsyncIterator[Bus]:
+    if kafka is None:
+        async with SqliteBus(folder / "bus", "bench") as files:
+            yield files
+    else:
+        from shared.bus.kafka import KafkaBus  # noqa: PLC0415 - the embedded bus is measured without the extra
+
+        async with KafkaBus(kafka, "bench", replication=1, namespace=prefix) as brokers:
+            yield brokers
+
+
+@contextlib.asynccontextmanager
+async def _node(data: Path, kafka: str | None, prefix: str) -> AsyncIterator[Node]:
     command = [sys.executable, "-m", "services", "serve", "broadcast", "--data", str(data), "--port", "0"]
-    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    cluster = {} if kafka is None else {"ENGINE": "cluster", "KAFKA": kafka, "KAFKA_PREFIX": prefix, "UNSAFE": "true"}
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {f"BROADCAST_{name}": value for name, value in cluster.items()},
+    )
     assert process.stdout is not None
     try:
         node = Node(process.pid, json.loads(await process.stdout.readline())["port"])

@@ -7,13 +7,15 @@ time (`bench/scale_storm.py`). docs/capacity.md explains the formulae and says w
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bench.scale_storm import Storm, storm
+from services.broadcast.nodes import MOST_PER_SECOND, SAY_SECONDS
 from services.broadcast.wheel import PING_SECONDS
 
 _WIRE = 94  # Ethernet, IP and TCP around a packet, with what is between packets on the line, and the frame's own head
 _RECORD = 91  # a Kafka batch with one record in it: 61 bytes of batch, the record's own lengths, key and traceparent
+_MANY = 1_000_000  # nodes; more are none that anybody will have
 _SEAT = 60  # a channel and its number of viewers in an audience message
 
 
@@ -23,6 +25,7 @@ class Costs:
 
     idle_us_per_s: float
     board_us: float
+    audience_us: float
     delivery_us: float
     ping_us: float
     join_us: float
@@ -43,14 +46,20 @@ class Workload:
     """How often the number of viewers moves on their pages."""
     stay_s: float = 1200.0
     ping_s: float = PING_SECONDS
-    audience_s: float = 5.0
-    """How often a node tells the others its numbers of viewers."""
+    audience_s: float = SAY_SECONDS
+    """How often a node tells the others its numbers of viewers, while they change: always, with many."""
+    audience_most_per_s: float = MOST_PER_SECOND
+    """How many such messages all nodes together send at most."""
     mark_bytes: float = 900.0
 
     @property
     def deliveries_per_s(self) -> float:
         """To each viewer; the tick of 40 ms makes one of what comes within it."""
         return min(self.boards_per_s, 25.0) + self.counts_per_s
+
+    def told_per_s(self, nodes: int) -> float:
+        """Messages of numbers that each node hears."""
+        return min(nodes / self.audience_s, self.audience_most_per_s)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +104,7 @@ class Plan:
 def cpu_us_per_s(costs: Costs, load: Workload, viewers: float, nodes: int = 1) -> float:
     """A node's CPU time a second with so many viewers of its own."""
     fixed = costs.idle_us_per_s + load.competitions * load.boards_per_s * costs.board_us
-    told = nodes / load.audience_s * costs.board_us  # at most: such a message is smaller than a board
+    told = load.told_per_s(nodes) * costs.audience_us
     each = load.deliveries_per_s * costs.delivery_us + costs.ping_us / load.ping_s + costs.join_us / load.stay_s
     return fixed + told + viewers * each
 
@@ -112,8 +121,8 @@ def boards_bytes_per_s(costs: Costs, load: Workload) -> float:
 
 
 def audience_bytes_per_s(load: Workload, nodes: int) -> float:
-    """Of the topic `audience`, which every node writes to and reads whole: it grows with the square of the nodes."""
-    return nodes * nodes / load.audience_s * (_RECORD + load.competitions * _SEAT)
+    """To all nodes of the topic `audience`, which each of them writes to and reads whole."""
+    return nodes * load.told_per_s(nodes) * (_RECORD + load.competitions * _SEAT)
 
 
 def places(costs: Costs, load: Workload, limits: Limits, nodes: int) -> dict[str, float]:
@@ -187,15 +196,26 @@ def _plan(
 
 def breaks(costs: Costs, load: Workload, limits: Limits) -> dict[str, float]:
     """For what all nodes share: the number of viewers at which it is used up, more nodes or not."""
-    per_node = min(places(costs, load, limits, 100).values())
-    out = limits.brokers * limits.link_bytes_per_s
-    boards, pairs = boards_bytes_per_s(costs, load), audience_bytes_per_s(load, 1)
-    told = load.audience_s * limits.cpu_share * 1e6 / costs.board_us
     return {
-        "kafka's links, by boards": per_node * out / boards,
-        "kafka's links, by audience": per_node * math.sqrt(out / pairs),
-        "a node's core, by audience": per_node * told,
+        "Kafka's links": _most(costs, load, limits, count=False),
+        "a node's core, by numbers of viewers": _most(costs, load, limits, count=True),
+        "the same, were each node to tell its numbers every second": _most(
+            costs, replace(load, audience_most_per_s=math.inf), limits, count=True
+        ),
     }
+
+
+def _most(costs: Costs, load: Workload, limits: Limits, *, count: bool) -> float:
+    """The most viewers that any number of nodes carries (`count`), or that Kafka's links can feed the nodes for."""
+    most = nodes = 0.0
+    while nodes < _MANY:
+        nodes = math.ceil(nodes * 1.02 + 1)
+        each = min(places(costs, load, limits, nodes).values())
+        sent = nodes * boards_bytes_per_s(costs, load) + audience_bytes_per_s(load, nodes)
+        if each < 1 or (not count and sent > limits.brokers * limits.link_bytes_per_s):
+            return most
+        most = max(most, nodes * each)
+    return math.inf
 
 
 def most_boards_per_s(costs: Costs, limits: Limits) -> float:

@@ -5,22 +5,27 @@ and then they are run, with other numbers of viewers and another pace, so that t
 delivery, memory, bytes sent, and the time until a crowd that comes at once is in. Each is given as predicted divided by
 measured. The table beyond what this machine can hold follows from the same costs (`bench/scale_model.py`).
 
+Nodes read the embedded bus, or a real Kafka with `--engine cluster`; only there do they tell each other how many watch.
 Options: --competitions N (10), --boards-per-s X (5) of each competition, --cores N (16) and --gbit X (10) of a machine.
 """
 
 import asyncio
 import contextlib
+import math
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from bench.nodes import CHANNEL, Crowd, Hand, Node, board, built, crowd, running
+from bench.parts import engine_of, parts
 from bench.scale_model import Costs, Limits, Workload, breaks, most_boards_per_s, needed, places
 from bench.scale_storm import storm
 from services.broadcast.wheel import PING_SECONDS
+from shared.contracts.audience import NodeAudience, decode_audience, encode_audience
 from shared.contracts.board import encode_board
 
 VIEWERS = (10_000, 100_000, 1_000_000, 10_000_000)
@@ -29,6 +34,8 @@ _PER_SECOND = 5.0
 _BOARDS = 20
 _IDLE_S = 4.0
 _QUIET_S = 8.0
+_COUNTED_NODES = 500
+_CHANNELS = 10
 
 
 def run(args: list[str]) -> dict[str, object]:
@@ -38,8 +45,10 @@ def run(args: list[str]) -> dict[str, object]:
     load = Workload(int(option("--competitions", 10)), option("--boards-per-s", 5.0))
     gbit = option("--gbit", 10.0)
     limits = Limits(cores=int(option("--cores", 16)), link_bytes_per_s=0.6 * gbit * 1e9 / 8)
-    costs, checks = asyncio.run(_measured())
+    engine = engine_of(args)
+    costs, checks = asyncio.run(_measured(engine))
     return {
+        "engine": engine,
         "costs": {name: round(value, 2) for name, value in asdict(costs).items()},
         "checked": checks,
         **predicted(costs, load, limits),
@@ -53,7 +62,9 @@ def predicted(costs: Costs, load: Workload, limits: Limits) -> dict[str, Any]:
         "limits": asdict(limits),
         "places_per_node": {name: round(value) for name, value in places(costs, load, limits, 10).items()},
         "table": [_row(costs, load, limits, viewers) for viewers in VIEWERS],
-        "breaks_at_viewers": {name: round(value, -5) for name, value in breaks(costs, load, limits).items()},
+        "breaks_at_viewers": {
+            name: None if value == math.inf else round(value, -5) for name, value in breaks(costs, load, limits).items()
+        },
         "breaks_at_boards_per_s": round(most_boards_per_s(costs, limits)),
     }
 
@@ -84,26 +95,29 @@ def _row(costs: Costs, load: Workload, limits: Limits, viewers: int) -> dict[str
     }
 
 
-async def _measured() -> tuple[Costs, list[dict[str, Any]]]:
-    with tempfile.TemporaryDirectory(prefix="showcase-bench-") as name:
-        folder = Path(name)
+async def _measured(engine: str) -> tuple[Costs, list[dict[str, Any]]]:
+    async with contextlib.AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="showcase-bench-")))
         client = built("fanout_client", folder)
-        async with running(1, folder / "one") as ([node], hand):
-            costs = await _weigh(client, node, hand)
+        cluster = await stack.enter_async_context(parts(engine))
+        kafka = cluster.kafka if cluster else None
+        async with running(1, folder / "one", kafka) as ([node], hand):
+            costs = await _weigh(client, node, hand, on_kafka=kafka is not None)
         checks = []
         for count, viewers, per_second in ((2, 1200, 5.0), (3, 800, 8.0)):
-            async with running(count, folder / str(count)) as (nodes, hand):
+            async with running(count, folder / str(count), kafka) as (nodes, hand):
                 checks.append(await _check(client, nodes, hand, costs, viewers, per_second))
     return costs, checks
 
 
-async def _weigh(client: Path, node: Node, hand: Hand) -> Costs:
+async def _weigh(client: Path, node: Node, hand: Hand, *, on_kafka: bool) -> Costs:
     """The unit costs of one node: each is the difference that one more of something makes."""
     await hand.show(20, 20)  # warm
     base = node.rss()
     idle = await _cpu_us(node, asyncio.sleep(_IDLE_S)) / _IDLE_S
     alone = await _cpu_us(node, hand.show(40, 20))
     board_us = max(0.0, alone - 2.0 * idle) / 40
+    audience_us = await _audience_us(node, hand, idle) if on_kafka else _audience_here_us()
     async with crowd(client, node, _WEIGHED_VIEWERS):  # the first also pays for what is loaded once
         held, kernel = node.rss(), _kernel_bytes()
         before = node.cpu_us()
@@ -121,7 +135,38 @@ async def _weigh(client: Path, node: Node, hand: Hand) -> Costs:
             delivery_us = (busy - _BOARDS * board_us - _BOARDS / _PER_SECOND * quiet) / (watching * _BOARDS)
         snapshot = await node.snapshot_bytes()
     size = len(encode_board(board(1))) + len(CHANNEL)
-    return Costs(idle, board_us, delivery_us, ping_us, join_us, base, viewer, socket, size, delta, snapshot)
+    return Costs(
+        idle_us_per_s=idle,
+        board_us=board_us,
+        audience_us=audience_us,
+        delivery_us=delivery_us,
+        ping_us=ping_us,
+        join_us=join_us,
+        base_bytes=base,
+        viewer_bytes=viewer,
+        socket_bytes=socket,
+        board_bytes=size,
+        delta_bytes=delta,
+        snapshot_bytes=snapshot,
+    )
+
+
+async def _audience_us(node: Node, hand: Hand, idle_us_per_s: float) -> float:
+    """For what another node says: to read it from Kafka, understand it and add it up."""
+    began = time.monotonic()
+    spent = await _cpu_us(node, hand.count(_COUNTED_NODES, _CHANNELS))
+    return max(0.0, spent - (time.monotonic() - began) * idle_us_per_s) / _COUNTED_NODES
+
+
+def _audience_here_us() -> float:
+    """The same without Kafka, where nodes do not talk: what is left is to understand and to add up."""
+    channels = {f"competition/bench.scale-{c}": c for c in range(_CHANNELS)}
+    body = encode_audience(NodeAudience(node="node-1", watching=channels))
+    total: Counter[str] = Counter()
+    began = time.process_time_ns()
+    for _ in range(_COUNTED_NODES):
+        total.update(decode_audience(body).watching)
+    return (time.process_time_ns() - began) / 1e3 / _COUNTED_NODES
 
 
 async def _settled(hand: Hand, boards: int, per_second: float, crowds: Sequence[Crowd]) -> int:

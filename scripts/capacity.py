@@ -21,6 +21,7 @@ PAGE = ROOT / "docs" / "capacity.md"
 _TOLD = {
     "idle_us_per_s": "CPU of a node with nothing to do, µs a second",
     "board_us": "CPU to take a board, compare and frame it, µs, whoever watches",
+    "audience_us": "CPU to take the numbers of another node and add them up, µs",
     "delivery_us": "CPU to bring one change to one viewer, µs",
     "ping_us": "CPU for a ping and its pong, µs",
     "join_us": "CPU to let a viewer in and send the whole board, µs",
@@ -75,7 +76,10 @@ def plans_table(costs: Costs) -> str:
 def breaks_table(costs: Costs) -> str:
     found = predicted(costs, Workload(), Limits())
     rows = [[f"a node: {name}", f"{number:,} viewers on it"] for name, number in found["places_per_node"].items()]
-    rows += [[f"all: {name}", f"{number:,.0f} viewers"] for name, number in found["breaks_at_viewers"].items()]
+    rows += [
+        [f"all: {name}", "never" if number is None else f"{number:,.0f} viewers"]
+        for name, number in found["breaks_at_viewers"].items()
+    ]
     rows.append(
         ["all: a node's core, by boards", f"{found['breaks_at_boards_per_s']:,} boards a second of all competitions"]
     )

@@ -1,5 +1,6 @@
 """The capacity model: every plan keeps what is asked for, the tightest limit decides, and a storm ends."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -25,6 +26,7 @@ from bench.scale_storm import storm
 COSTS = Costs(
     idle_us_per_s=5000,
     board_us=500,
+    audience_us=100,
     delivery_us=8,
     ping_us=20,
     join_us=150,
@@ -39,9 +41,7 @@ LOAD, LIMITS = Workload(), Limits()
 
 
 @settings(deadline=None, max_examples=20)
-@given(
-    viewers=st.integers(1, 3_000_000), delivery=st.floats(2, 20), join=st.floats(20, 2000), boards=st.floats(0.1, 20)
-)
+@given(viewers=st.integers(1, 300_000), delivery=st.floats(2, 20), join=st.floats(20, 2000), boards=st.floats(0.1, 20))
 def test_every_plan_keeps_every_limit_also_when_a_node_is_lost(
     viewers: int, delivery: float, join: float, boards: float
 ) -> None:
@@ -106,13 +106,28 @@ def test_boards_in_one_tick_are_one_delivery() -> None:
 def test_every_node_reads_all_boards_and_what_all_nodes_count() -> None:
     plan = needed(COSTS, LOAD, LIMITS, 10**6)
     assert plan.kafka_out_bytes_per_s > plan.nodes * boards_bytes_per_s(COSTS, LOAD) + plan.audience_bytes_per_s
-    assert audience_bytes_per_s(LOAD, 2000) == 4 * audience_bytes_per_s(LOAD, 1000)
+
+
+def test_numbers_grow_with_the_square_of_the_nodes_only_while_there_are_few() -> None:
+    assert audience_bytes_per_s(LOAD, 40) == 4 * audience_bytes_per_s(LOAD, 20)
+    assert audience_bytes_per_s(LOAD, 2000) == 2 * audience_bytes_per_s(LOAD, 1000)
 
 
 def test_what_all_share_breaks_where_kafkas_links_are_full() -> None:
-    at = breaks(COSTS, LOAD, LIMITS)["kafka's links, by boards"]
-    nodes = at / min(places(COSTS, LOAD, LIMITS, 100).values())
-    assert nodes * boards_bytes_per_s(COSTS, LOAD) == pytest.approx(LIMITS.brokers * LIMITS.link_bytes_per_s)
+    at = breaks(COSTS, LOAD, LIMITS)["Kafka's links"]
+    nodes = at / min(places(COSTS, LOAD, LIMITS, 10_000).values())
+    sent = nodes * boards_bytes_per_s(COSTS, LOAD) + audience_bytes_per_s(LOAD, int(nodes))
+    assert sent == pytest.approx(LIMITS.brokers * LIMITS.link_bytes_per_s, rel=0.03)
+
+
+def test_telling_numbers_every_second_would_use_up_the_nodes() -> None:
+    found = breaks(COSTS, LOAD, LIMITS)
+    capped, telling = (found[name] for name in list(found)[1:])
+    assert capped == math.inf
+    without = replace(LOAD, audience_most_per_s=math.inf)
+    assert needed(COSTS, without, LIMITS, int(telling * 0.9)).nodes > 0
+    with pytest.raises(ValueError, match="cpu"):
+        needed(COSTS, without, LIMITS, int(telling * 1.1))
 
 
 def test_a_storm_ends_when_the_last_has_been_let_in() -> None:
@@ -137,7 +152,7 @@ def test_nobody_coming_is_no_storm() -> None:
 
 
 def test_what_cannot_be_carried_is_said_in_its_row() -> None:
-    table = predicted(replace(COSTS, delivery_us=60), LOAD, LIMITS)["table"]
+    table = predicted(COSTS, replace(LOAD, audience_most_per_s=math.inf, audience_s=0.1), LIMITS)["table"]
     assert "nodes" in table[0]
     assert "cpu" in table[-1]["tightest"]
     assert "nodes" not in table[-1]

@@ -3,7 +3,8 @@
 1 decide on what is known, so that a refusal leaves no personal data; 2 keep the person; 3 record the fact.
 A crash between 2 and 3 leaves a person without a fact: the next try with the same address finds it and records the
 fact under its id, and a refusal erases it. One person is handled at a time (per competition and address), so that two
-tries cannot see each other half done.
+tries cannot see each other half done; when two copies meet all the same, the people store says who was first, and the
+other goes on with that one.
 """
 
 import asyncio
@@ -51,6 +52,10 @@ class Enrolled:
     new: bool
 
 
+class _KeptBefore(Exception):
+    """Another copy has kept this address since we looked, under this id."""
+
+
 class Enrolment:
     def __init__(self, showcases: Showcases, people: People) -> None:
         self._showcases = showcases
@@ -61,15 +66,21 @@ class Enrolment:
         """Register once per address; another form with a known address is answered with the first registration."""
         async with self._alone(form.competition, address_key(form.email)):
             earlier = await self._people.find(form.competition, form.email)
-            command = RegisterCompetitor(
-                form.competition, earlier or form.id, form.country, form.birth_date, form.guardian_agreed, utc_now()
-            )
             try:
-                return await self._register(form, command, known_address=earlier is not None)
-            except CallerError:
-                if earlier is not None:
-                    await self._forget_unless_registered(command)
-                raise
+                return await self._enrol(form, earlier)
+            except _KeptBefore as exc:
+                return await self._enrol(form, str(exc))
+
+    async def _enrol(self, form: Form, earlier: str | None) -> Enrolled:
+        command = RegisterCompetitor(
+            form.competition, earlier or form.id, form.country, form.birth_date, form.guardian_agreed, utc_now()
+        )
+        try:
+            return await self._register(form, command, known_address=earlier is not None)
+        except CallerError:
+            if earlier is not None:
+                await self._forget_unless_registered(command)
+            raise
 
     async def _register(self, form: Form, command: RegisterCompetitor, *, known_address: bool) -> Enrolled:
         state = await self._showcases.state(showcase_of(form.competition))
@@ -91,9 +102,11 @@ class Enrolment:
 
     async def _keep(self, person: Person) -> None:
         try:
-            await self._people.keep(person)
+            kept = await self._people.keep(person)
         except IdTaken:
             raise _id_taken() from None
+        if kept != person.competitor:
+            raise _KeptBefore(kept)
 
     async def _forget_unless_registered(self, command: RegisterCompetitor) -> None:
         state = await self._showcases.state(showcase_of(command.competition))

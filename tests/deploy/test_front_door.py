@@ -108,3 +108,10 @@ async def test_a_foreign_pages_live_feed_is_refused_and_an_own_ones_is_not(behin
             async with http.get(feed, headers={"Origin": "https://elsewhere.example"}) as answer:
                 assert answer.status == 403
                 assert (await answer.json())["code"] == "foreign_origin"
+
+
+async def test_in_kubernetes_one_name_stands_for_all_copies_and_each_way_leads_to_one(open_door: OpenDoor) -> None:
+    async with open_door("kubernetes") as door, aiohttp.ClientSession() as http:
+        for path in ("/", "/judge", "/organise") * 4:
+            async with http.get(door.url + path) as answer:
+                assert answer.status == 200

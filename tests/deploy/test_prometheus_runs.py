@@ -1,4 +1,4 @@
-"""A real Prometheus collects from running services and answers the dashboard's questions, the first one with 'yes'."""
+"""What is asked for is there: by every name in running services, and by a real Prometheus that collects from them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from tests.deploy.conftest import closed_port, created
-from tests.deploy.test_watching import DEPLOY, panels
+from tests.deploy.test_watching import DEPLOY, asked, on_the_cluster, panels
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from tests.deploy.conftest import Behind
 
 PROMETHEUS = shutil.which("prometheus")
-pytestmark = [
-    pytest.mark.skipif(PROMETHEUS is None, reason="no prometheus here (Debian package prometheus)"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+needs_prometheus = pytest.mark.skipif(PROMETHEUS is None, reason="no prometheus here (Debian package prometheus)")
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 _QUIET = {"Is everyone seeing the newest board?", "Copies that are not ready", "Viewers behind"}
 _ALWAYS = {
     *_QUIET,
@@ -63,6 +61,7 @@ async def _ask(http: aiohttp.ClientSession, prometheus: str, expr: str) -> list[
         return list(said["data"]["result"])
 
 
+@needs_prometheus
 async def test_a_real_prometheus_answers_every_question_of_the_dashboard(behind: Behind, asking: str) -> None:
     await created(behind, "autumn")
     viewers = f"http://127.0.0.1:{behind.at.ports['broadcast']}/live/events?c=showcase/autumn"
@@ -88,3 +87,22 @@ async def test_a_real_prometheus_answers_every_question_of_the_dashboard(behind:
                     assert [series["value"][1] for series in found] == ["0"], panel["title"]
         async with http.get(f"{asking}/api/v1/alerts") as answer:
             assert (await answer.json())["data"]["alerts"] == []
+
+
+async def test_every_figure_that_is_asked_for_is_exported(behind: Behind) -> None:
+    exported: set[str] = set()
+    ports = behind.at.ports
+    viewers = f"http://127.0.0.1:{ports['broadcast']}/live/events?c="
+    async with aiohttp.ClientSession() as http:
+        # Figures by wire, code or channel begin with the first of each: a board, a viewer who leaves, and one refused.
+        await created(behind, "autumn")
+        for channel, status in (("showcase/autumn", 200), ("nothing/here", 404)):
+            async with http.get(viewers + channel) as answer:
+                assert answer.status == status
+        for port in ports.values():
+            async with http.get(f"http://127.0.0.1:{port}/metrics") as answer:
+                assert answer.status == 200
+                exported |= set(re.findall(r"^(\w+)(?:\{| )", await answer.text(), re.MULTILINE))
+    exported |= on_the_cluster()
+    missing = {name: places for name, places in asked().items() if name not in exported}
+    assert not missing

@@ -7,17 +7,12 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import aiohttp
 import pytest
 import yaml
 
 from services.serve import SERVICES
-from tests.deploy.conftest import created
-
-if TYPE_CHECKING:
-    from tests.deploy.conftest import Behind
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -61,26 +56,6 @@ def asked() -> dict[str, set[str]]:
             if not name.endswith("_"):
                 found.setdefault(name, set()).add(place)
     return found
-
-
-@pytest.mark.asyncio(loop_scope="module")
-async def test_every_figure_that_is_asked_for_is_exported(behind: Behind) -> None:
-    exported: set[str] = set()
-    ports = behind.at.ports
-    viewers = f"http://127.0.0.1:{ports['broadcast']}/live/events?c="
-    async with aiohttp.ClientSession() as http:
-        # Figures by wire, code or channel begin with the first of each: a board, a viewer who leaves, and one refused.
-        await created(behind, "autumn")
-        for channel, status in (("showcase/autumn", 200), ("nothing/here", 404)):
-            async with http.get(viewers + channel) as answer:
-                assert answer.status == status
-        for port in ports.values():
-            async with http.get(f"http://127.0.0.1:{port}/metrics") as answer:
-                assert answer.status == 200
-                exported |= set(re.findall(r"^(\w+)(?:\{| )", await answer.text(), re.MULTILINE))
-    exported |= on_the_cluster()
-    missing = {name: places for name, places in asked().items() if name not in exported}
-    assert not missing
 
 
 def test_alerts_name_a_page_that_says_what_to_do() -> None:

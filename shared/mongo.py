@@ -15,7 +15,7 @@ The drivers are imported when one is opened: a machine without a cluster never l
 import asyncio
 import contextlib
 import warnings
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
@@ -29,6 +29,7 @@ Keys = Sequence[tuple[str, int]]
 _DUPLICATE = 11000
 _CONNECT_SECONDS = 2.0
 _GRACE_SECONDS = 1.0
+_CONNECTIONS = 50
 _MISSING = "the cluster engine needs a MongoDB driver: pip install 'showcase[cluster]'"
 
 
@@ -51,6 +52,7 @@ class Mongo:
         self._uri = uri
         self._database = database
         self._client: Any = None
+        self._turns = asyncio.Semaphore(_CONNECTIONS)  # first come, first served, which the drivers' pools are not
 
     async def __aenter__(self) -> Self:
         try:
@@ -95,7 +97,7 @@ class Mongo:
             "serverSelectionTimeoutMS": milliseconds,
             "connectTimeoutMS": int(_CONNECT_SECONDS * 1000),
             "heartbeatFrequencyMS": 2000,
-            "maxPoolSize": 50,
+            "maxPoolSize": _CONNECTIONS,
         }
         if self.driver == "motor":
             from motor.motor_asyncio import AsyncIOMotorClient  # noqa: PLC0415
@@ -117,11 +119,11 @@ class Mongo:
 
     async def ask(self, command: str, *, database: str | None = None) -> Document:
         """Run a command that takes no arguments, such as `hello`, in our database or in another one."""
-        return dict(await self.answer(self._client[database or self._database].command(command)))
+        return dict(await self.answer(lambda: self._client[database or self._database].command(command)))
 
-    async def answer(self, asked: Awaitable[T]) -> T:
-        async with self._told():
-            return await asked
+    async def answer(self, ask: Callable[[], Awaitable[T]]) -> T:
+        async with self._told(), self._turns:
+            return await ask()
 
     @contextlib.asynccontextmanager
     async def _told(self) -> AsyncIterator[None]:
@@ -161,19 +163,21 @@ class Collection:
         """Make an index unless it is there; raise BadStart when there is another one in its place."""
         options: dict[str, Any] = {} if only is None else {"partialFilterExpression": only}
         try:
-            await self._mongo.answer(self._collection.create_index(list(keys), name=name, unique=unique, **options))
+            await self._mongo.answer(
+                lambda: self._collection.create_index(list(keys), name=name, unique=unique, **options)
+            )
         except (Duplicate, Unavailable) as exc:
             raise BadStart(f"index {name} of {self._collection.name} cannot be made: {exc}") from exc
 
     async def indexes(self) -> Mapping[str, Mapping[str, Any]]:
         """What each index covers, by its name."""
-        found: Mapping[str, Mapping[str, Any]] = await self._mongo.answer(self._collection.index_information())
+        found: Mapping[str, Mapping[str, Any]] = await self._mongo.answer(self._collection.index_information)
         return found
 
     async def insert(self, documents: Sequence[Document]) -> None:
         """Store documents one after the other; raises Duplicate at the first that a unique index refuses."""
         # One document or many go the same way: the answer names the place, whichever failed.
-        await self._mongo.answer(self._collection.insert_many(documents, ordered=True))
+        await self._mongo.answer(lambda: self._collection.insert_many(documents, ordered=True))
 
     async def find(
         self,
@@ -184,22 +188,22 @@ class Collection:
         fields: Sequence[str] | None = None,
     ) -> list[Document]:
         cursor = self._collection.find(query, fields, sort=list(sort) or None, limit=limit)
-        found: list[Document] = await self._mongo.answer(cursor.to_list(None))
+        found: list[Document] = await self._mongo.answer(lambda: cursor.to_list(None))
         return found
 
     async def names(self, field: str, query: Mapping[str, Any]) -> list[Any]:
         """The different values of a field."""
-        found: list[Any] = await self._mongo.answer(self._collection.distinct(field, query))
+        found: list[Any] = await self._mongo.answer(lambda: self._collection.distinct(field, query))
         return found
 
     async def change(self, query: Mapping[str, Any], change: Mapping[str, Any], *, make: bool = False) -> int:
         """Change every document found and return how many there were; `make` one from both when there is none."""
         act = self._collection.update_one if make else self._collection.update_many
-        done = await self._mongo.answer(act(query, change, upsert=make))
+        done = await self._mongo.answer(lambda: act(query, change, upsert=make))
         return int(done.matched_count)
 
     async def remove(self, query: Mapping[str, Any]) -> None:
-        await self._mongo.answer(self._collection.delete_many(query))
+        await self._mongo.answer(lambda: self._collection.delete_many(query))
 
 
 def _duplicate_at(exc: Exception) -> int | None:
@@ -212,6 +216,9 @@ def _duplicate_at(exc: Exception) -> int | None:
 
 
 def _in_short(exc: Exception) -> str:
-    """The driver's name for it, and the first words where they are no document of ours."""
+    """The driver's or the server's name for it; never words in which the server repeats a document."""
     name = type(exc).__name__
-    return name if getattr(exc, "details", None) else f"{name}: {str(exc).partition(', Timeout: ')[0][:200]}"
+    if details := getattr(exc, "details", None):
+        said = details.get("codeName") or getattr(exc, "code", None)
+        return f"{name} ({said})" if said else name
+    return f"{name}: {str(exc).partition(', Timeout: ')[0][:200]}"

@@ -182,6 +182,14 @@ async def test_a_ledger_in_whose_place_another_was_put_is_not_written_to(
                 await old.append(facts("showcase/a", 0, "j2"))
 
 
+async def test_many_more_callers_than_connections_are_all_served(copies: tuple[MongoLedger, MongoLedger]) -> None:
+    streams = [f"showcase/s{n}" for n in range(150)]
+    for after, copy in enumerate(copies):
+        assert [len(one) for one in await asyncio.gather(*map(copy.read, streams))] == [after] * 150
+        await asyncio.gather(*(copy.append(facts(stream, after, "j1")) for stream in streams))
+    assert await copies[0].streams("showcase/") == sorted(streams)
+
+
 async def test_another_index_in_the_place_of_ours_stops_the_start(
     open_copy: OpenCopy, mongo_uri: str, mongo_database: str
 ) -> None:

@@ -9,7 +9,7 @@ time (`bench/scale_storm.py`). docs/capacity.md explains the formulae and says w
 import math
 from dataclasses import dataclass, replace
 
-from bench.scale_storm import Storm, storm
+from bench.scale_storm import DIED_S, Storm, storm
 from services.broadcast.nodes import MOST_PER_SECOND, SAY_SECONDS
 from services.broadcast.wheel import PING_SECONDS
 
@@ -153,7 +153,7 @@ def needed(costs: Costs, load: Workload, limits: Limits, viewers: int) -> Plan:
         nodes = wanted
     while True:
         per_node = math.ceil(viewers / nodes)
-        lost = storm(costs, load.deliveries_per_s, per_node, math.ceil(per_node / (nodes - 1)))
+        lost = storm(costs, load.deliveries_per_s, per_node, math.ceil(per_node / (nodes - 1)), DIED_S)
         restart = storm(costs, load.deliveries_per_s, 0, per_node)
         after = cpu_us_per_s(costs, load, per_node * nodes / (nodes - 1), nodes) / 1e6
         if after > limits.cpu_share_after or lost.recovered_s > limits.lost_node_s:

@@ -132,7 +132,7 @@ def test_telling_numbers_every_second_would_use_up_the_nodes() -> None:
 
 def test_a_storm_ends_when_the_last_has_been_let_in() -> None:
     calm = storm(COSTS, 6.0, watching=1000, coming=1000)
-    assert calm.recovered_s < 3.2  # the pause they were given, and hardly more
+    assert calm.recovered_s < 3.95  # the pause they were given, and hardly more
     heavy = storm(COSTS, 6.0, watching=0, coming=100_000)
     assert heavy.recovered_s > 1.0 + 100_000 * COSTS.join_us / 1e6  # no faster than the work takes
     assert heavy.recovered_s < 60
@@ -148,7 +148,7 @@ def test_boards_get_older_in_a_storm_but_go_on() -> None:
 
 
 def test_nobody_coming_is_no_storm() -> None:
-    assert storm(COSTS, 6.0, 0, 0).recovered_s <= 3.01
+    assert storm(COSTS, 6.0, 0, 0).recovered_s <= 3.76
 
 
 def test_what_cannot_be_carried_is_said_in_its_row() -> None:

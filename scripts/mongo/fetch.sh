@@ -2,8 +2,8 @@
 # Put the MongoDB-wire server that tests run (SecantusDB) into a virtual environment of its own, once per machine.
 #
 # It is licensed under the GPL: it is neither imported nor shipped, only started as a program and talked to. A real
-# mongod takes its place where TEST_MONGO_URI names one. The folder is $SHOWCASE_CACHE or ~/.cache/showcase, then
-# mongo-<digest of requirements.txt>.
+# mongod takes its place where TEST_MONGO_URI names one, except in tests that kill the server. The folder is
+# $SHOWCASE_CACHE or ~/.cache/showcase, then mongo-<digest of requirements.txt>.
 set -euo pipefail
 here="$(cd "$(dirname "$0")" && pwd)"
 wanted="$here/requirements.txt"
@@ -11,7 +11,7 @@ python="$here/../../.venv/bin/python"
 cache="${SHOWCASE_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/showcase}"
 home="$cache/mongo-$(sha256sum "$wanted" | cut -c1-12)"
 
-if [ -n "${TEST_MONGO_URI:-}" ] || [ -e "$home/complete" ]; then exit 0; fi
+if [ -e "$home/complete" ]; then exit 0; fi
 mkdir -p "$cache"
 exec 9>"$cache/mongo.lock"
 flock 9 # two checkouts may be tested at the same time

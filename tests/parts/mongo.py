@@ -36,7 +36,7 @@ def _home() -> Path:
 def missing() -> str | None:
     """Why no server can be started here, or None."""
     there = (_home() / "complete").exists()
-    return None if there else "no MongoDB-wire server (scripts/mongo/fetch.sh, or TEST_MONGO_URI)"
+    return None if there else "no MongoDB-wire server (scripts/mongo/fetch.sh)"
 
 
 class MongoServer:

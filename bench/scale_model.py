@@ -147,7 +147,9 @@ def needed(costs: Costs, load: Workload, limits: Limits, viewers: int) -> Plan:
         tightest = min(allowed, key=lambda name: allowed[name])
         if allowed[tightest] < 1:
             raise ValueError(f"no number of nodes carries {viewers} viewers: {tightest}")
-        wanted = max(2, math.ceil(viewers / math.floor(allowed[tightest])))
+        wanted = math.ceil(viewers / math.floor(allowed[tightest]))
+        if wanted < 2:
+            wanted, tightest = 2, "two at least"
         if wanted <= nodes:
             break
         nodes = wanted

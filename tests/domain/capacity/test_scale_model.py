@@ -61,6 +61,7 @@ def test_more_viewers_never_take_fewer_nodes() -> None:
     nodes = [needed(COSTS, LOAD, LIMITS, viewers).nodes for viewers in VIEWERS]
     assert nodes == sorted(nodes)
     assert nodes[0] >= 2
+    assert needed(COSTS, LOAD, LIMITS, 1).tightest == "two at least"
 
 
 @pytest.mark.parametrize(

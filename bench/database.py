@@ -22,7 +22,8 @@ async def database_alone(cluster: Cluster, at_once: int) -> float:
     driver: Any = cluster.mongo_driver
     async with Mongo(cluster.mongo, driver=driver, database=cluster.mongo_database) as mongo:
         documents = await mongo.collection("livescore_commits").find({"n": 1}, sort=[("seq", 1)], limit=_MOST)
-        documents = [{**document, "pub": False} for document in documents]  # as they were when they were stored
+        # As they were when they were stored; only the first of a bulk says whether it was published.
+        documents = [{**one, "pub": False} if "pub" in one else one for one in documents]
 
         async def one_by_one(into: Collection) -> None:
             rest = iter(documents)

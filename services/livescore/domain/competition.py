@@ -54,6 +54,8 @@ class Competition(Scorecard):
         # The newest seq that every judge may know of, and each one's own: the stream's seq would count hidden scores.
         self.seen_by_all = 0
         self.seen_by: dict[str, int] = {}
+        # The latest time of any event, whichever copy's clock it was read from.
+        self.latest = ""
         self._receipts: dict[str, Receipt] = {}
 
     @property
@@ -72,10 +74,12 @@ class Competition(Scorecard):
     def _take_fact(self, recorded: Recorded) -> None:
         super()._take_fact(recorded)
         self.seen_by_all = recorded.seq
+        self.latest = max(self.latest, recorded.at)
 
     @override
     def _take_mark(self, recorded: Recorded, event: MarkGiven) -> tuple[CellState, Fraction | None]:
         state, award = super()._take_mark(recorded, event)
+        self.latest = max(self.latest, recorded.at)
         if state == "waiting":
             self.seen_by[event.judge] = recorded.seq
         else:

@@ -4,7 +4,7 @@ Pure, so the caller may decide again on a newer state whenever the ledger says t
 list means that nothing has to be recorded: the very same thing was accepted before.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal, NoReturn, cast
 
 from services.livescore.domain.cells import JudgedCell, MeasuredCell
@@ -52,11 +52,17 @@ def decide_mark(state: Competition, command: GiveMark) -> list[Event]:
             "a judge never marks a competitor of the own country",
             Fault("competitor and judge are compatriots", field="competitor", rule="R26"),
         )
-    if command.marked_at > command.now + CLOCK_TOLERANCE:
+    if command.marked_at > _time_known(state, command) + CLOCK_TOLERANCE:
         _reject("marked_in_the_future", "the device's clock is more than five minutes ahead", "marked_at", "R44")
     if rule.measure is not None:
         return [_decide_reading(state, command, rule)]
     return [_decide_score(state, command, rule)]
+
+
+def _time_known(state: Competition, command: GiveMark) -> datetime:
+    """This copy's time, unless something has been recorded later: then it is not the tablet's clock that is wrong."""
+    latest = datetime.fromisoformat(state.latest) if state.latest else command.now
+    return max(command.now, latest)
 
 
 def decide_scheme(state: Competition, scheme: Scheme, digest: str) -> list[Event]:

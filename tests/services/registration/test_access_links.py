@@ -77,6 +77,11 @@ async def test_the_first_start_leaves_a_working_organisers_link(registration: Re
     assert caller.organises("any-other")
 
 
+async def test_a_link_made_by_a_copy_whose_clock_is_ahead_is_taken(registration: Registration) -> None:
+    verifier = TokenVerifier(KeyFile(registration.data / "keys" / "jwks.json"))
+    assert verifier.verify(forge(registration, iat=int(time.time()) + 3600)).role == "organiser"
+
+
 async def test_secrets_are_readable_by_the_owner_only(registration: Registration) -> None:
     keys = registration.data / "keys"
     modes = {file.name: file.stat().st_mode & 0o777 for file in keys.iterdir()}

@@ -19,11 +19,11 @@ SIZE = "48m"
 
 
 @contextmanager
-def mounted_disk(folder: Path) -> Iterator[Path]:
-    """A file system of its own for the data folder; where none may be mounted, an ordinary folder."""
+def mounted_disk(folder: Path, size: str = SIZE) -> Iterator[Path]:
+    """A file system of its own for a folder; where none may be mounted, an ordinary folder."""
     folder.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={SIZE}", "none", str(folder)], capture_output=True, check=False
+        ["mount", "-t", "tmpfs", "-o", f"size={size}", "none", str(folder)], capture_output=True, check=False
     )
     try:
         yield folder

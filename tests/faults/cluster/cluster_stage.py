@@ -9,9 +9,10 @@ whatever happens, what they see may never go back.
 import asyncio
 import contextlib
 import os
+import resource
 import signal
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from services.supervisor import Cluster, Place, Supervisor, place
 from shared.bus.kafka import KafkaBus
 from shared.bus.kafka_link import Timing
 from shared.errors import BadStart, Unavailable
+from tests.faults.disks import empty, fill, mounted_disk
 from tests.faults.storm import corrected
 from tests.parts import kafka as kafka_part
 from tests.parts import mongo as mongo_part
@@ -106,6 +108,37 @@ class Stage:
         """A bus of the test's own on the same topics; under a service's name it is one copy more of that service."""
         return KafkaBus(self.kafka.servers, service, replication=len(self.kafka.brokers), timing=timing)
 
+    async def start_again(self, copy: int) -> None:
+        """Kill this copy of every service and wait until each has been started anew."""
+        before = {service: self.supervisor.starts(service, copy) for service in SERVICES}
+        for service in SERVICES:
+            self.signal(service, copy, signal.SIGKILL)
+        async with asyncio.timeout(30):
+            for service, starts in before.items():
+                while self.supervisor.starts(service, copy) == starts:  # noqa: ASYNC110 - there is no event for it
+                    await asyncio.sleep(0.01)
+        await self.supervisor.ready()
+
+    @contextlib.contextmanager
+    def full_disk(self, node: int) -> Iterator[None]:
+        """Nothing more can be written to a broker's disk; where none may be mounted, its files may not grow."""
+        disk = self.kafka.brokers[node].folder.parent
+        if os.path.ismount(disk):
+            fill(disk)
+            try:
+                yield
+            finally:
+                empty(disk)
+            return
+        pid = self.kafka.brokers[node].pid
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (1, resource.prlimit(pid, resource.RLIMIT_FSIZE)[1]))
+        yield
+
+    def logged(self, text: str) -> int:
+        """In how many lines of all services' logs this was said."""
+        logs = (self.at.data / "logs").iterdir()
+        return sum(text in line for log in logs for line in log.read_text(errors="replace").splitlines())
+
     async def broker_back(self, node: int = 0) -> None:
         """Start a broker that was killed, and wait until it answers."""
         self.kafka.brokers[node].start()
@@ -136,7 +169,8 @@ async def staged(folder: Path, *, brokers: int = 1, driver: str = "motor") -> As
             pytest.skip(reason)
     async with AsyncExitStack() as stack:
         ports = [free_port() for _ in range(brokers)]
-        kafka = Kafka(folder / "kafka", brokers, ports)
+        disk = stack.enter_context(mounted_disk(folder / "kafka", "160m") if brokers == 1 else nullcontext(folder))
+        kafka = Kafka(disk, brokers, ports)
         bus_lines = [
             await stack.enter_async_context(Proxy(broker.port, listen=port))
             for broker, port in zip(kafka.brokers, ports, strict=True)

@@ -2,11 +2,13 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from shared.bus.port import Message
+from shared.contracts.events import decode
+from shared.contracts.livescore import MarkGiven
 from shared.contracts.topics import BOARDS
 from tests.faults.cluster.cluster_stage import Stage
 from tests.parts.kafka_member import QUICK
@@ -39,6 +41,12 @@ async def everything_on(stage: Stage, topic: str) -> list[Message]:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)
     return found
+
+
+def marks_in(messages: Iterable[Message]) -> set[str]:
+    return {
+        one.event.mark for one in (decode(message.body) for message in messages) if isinstance(one.event, MarkGiven)
+    }
 
 
 @asynccontextmanager

@@ -7,8 +7,10 @@ answered and every viewer had the newest board. Faults that go by time are short
 
 import asyncio
 import random
+import shutil
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import aiohttp
 import pytest
@@ -18,9 +20,10 @@ from aiokafka.admin import AIOKafkaAdminClient
 from services.rehearsal.organiser import organiser_token
 from services.serve import SERVICES
 from shared.contracts.topics import BOARDS, LIVESCORE, REGISTRATION
+from tests.faults.cluster.cluster_clock import shifted_clock
 from tests.faults.cluster.cluster_stage import SOAK, Stage, lasting, staged
 from tests.faults.cluster.cluster_storm import storm
-from tests.faults.cluster.cluster_topics import disturbing, everything_on, rebalancing
+from tests.faults.cluster.cluster_topics import disturbing, everything_on, marks_in, rebalancing
 from tests.faults.judging import Judge
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(600 if SOAK else 120)]
@@ -56,10 +59,7 @@ async def test_topics_that_are_deleted_are_made_anew_and_filled_from_the_ledgers
         finally:
             await admin.close()
         await one.recovered()
-        held = await stage.held()
-        async with asyncio.timeout(20):
-            while len(await everything_on(stage, LIVESCORE)) < len(held.marks):  # noqa: ASYNC110
-                await asyncio.sleep(0.2)
+        await _holds_everything(stage, LIVESCORE)
 
 
 async def test_the_database_is_killed_and_comes_back(stage: Stage, capsys: Said) -> None:
@@ -168,8 +168,14 @@ async def test_messages_that_come_again_and_in_another_order_change_nothing(stag
     async with storm(stage, "messages of all topics again and reordered", capsys) as one:
         async with disturbing(stage, REGISTRATION, LIVESCORE, BOARDS) as disturbance:
             await one.judged(60)
+            await one.pause()  # until nothing newer covers the old boards that come
+            await asyncio.sleep(1.0)
         assert disturbance.published > 200
+        one.resume()
         await one.recovered()
+        await one.pause()
+        async with disturbing(stage, BOARDS):
+            await asyncio.sleep(0.5)
 
 
 async def test_a_group_that_is_divided_anew_every_second_loses_nothing(stage: Stage, capsys: Said) -> None:
@@ -179,3 +185,56 @@ async def test_a_group_that_is_divided_anew_every_second_loses_nothing(stage: St
             await asyncio.sleep(seconds)
         assert group.turns > 2
         await one.recovered()
+
+
+async def test_a_broker_restored_from_an_older_copy_gets_everything_again(stage: Stage, capsys: Said) -> None:
+    """Its producers live on and count further than the older broker knows, which is how they lose their sequence."""
+    broker, older = stage.kafka.brokers[0], stage.at.data.parent / "older"
+    async with storm(stage, "broker restored from an older copy, producers out of sequence", capsys) as one:
+        broker.freeze()
+        shutil.copytree(broker.data, older)
+        broker.thaw()
+        await one.judged(20)
+        await one.pause()
+        before = stage.logged("OutOfOrderSequence")
+        broker.kill()
+        shutil.rmtree(broker.data)
+        shutil.copytree(older, broker.data)
+        await stage.broker_back()
+        one.resume()
+        await one.recovered()
+        assert stage.logged("OutOfOrderSequence") > before
+        await _holds_everything(stage, LIVESCORE)
+
+
+async def test_a_full_disk_at_the_broker_stops_no_judge(stage: Stage, capsys: Said) -> None:
+    async with storm(stage, "disk full at the broker", capsys) as one:
+        with stage.full_disk(0):
+            async with asyncio.timeout(20):
+                while stage.kafka.brokers[0].running:  # it gives up by itself
+                    await one.judged(1)
+            await one.judged(10)
+        await stage.broker_back()
+        await one.recovered()
+
+
+async def test_clocks_that_jump_by_an_hour_change_nothing(stage: Stage, capsys: Said, tmp_path: Path) -> None:
+    clock = shifted_clock(tmp_path)
+    async with storm(stage, "clocks of one copy of each service an hour back, then ahead, then right", capsys) as one:
+        clock.jump(-3600)
+        with clock.for_new_processes():
+            await stage.start_again(0)
+        await one.judged(20)
+        for seconds in (3600, 0):
+            clock.jump(seconds)
+            await one.judged(20)
+        await one.recovered()
+        await stage.start_again(0)
+
+
+async def _holds_everything(stage: Stage, topic: str) -> None:
+    """Wait until the topic has every mark, for whoever reads it from its beginning."""
+    wanted = set((await stage.held()).marks)
+    async with asyncio.timeout(30):
+        while wanted - marks_in(await everything_on(stage, topic)):  # noqa: ASYNC110
+            await asyncio.sleep(0.2)

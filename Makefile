@@ -9,7 +9,7 @@ DEVELOPING := .venv/developing
 BENCHES := ingest end_to_end fanout memory rebuild scale_out
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test lint bench figures docs clean
+.PHONY: help setup run up test soak lint bench figures docs clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
@@ -29,6 +29,12 @@ test: $(DEVELOPING) ## Run every test this machine can run, and list what it cou
 	@scripts/mongo/fetch.sh
 	@scripts/kafka/fetch.sh
 	@$(PY) -m pytest $(ARGS)
+
+soak: $(DEVELOPING) ## The faults of the cluster engine at their full length, some ten minutes
+	@scripts/system-packages.sh
+	@scripts/mongo/fetch.sh
+	@scripts/kafka/fetch.sh
+	@SHOWCASE_SOAK=1 $(PY) -m pytest tests/faults/cluster $(ARGS)
 
 lint: $(DEVELOPING) ## Linter, types and import contracts
 	$(PY) -m ruff check .

@@ -7,43 +7,13 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
 
-from services.serve import SERVICES
+from tests.deploy.compose_file import COPIES, FILE, ROOT, compose, environment, three
 from tests.deploy.settings_given import settings_given
-
-ROOT = Path(__file__).parents[2]
-FILE = ROOT / "docker-compose.yml"
-COPIES = [f"{service}-{n}" for service in SERVICES for n in (1, 2)]
-
-
-@lru_cache
-def compose(**variables: str) -> dict[str, Any]:
-    """The file with its variables filled in, those with a default by it."""
-
-    def value(found: re.Match[str]) -> str:
-        return variables.get(found[1], found[2])
-
-    text = re.sub(r"(?<!\$)\$\{(\w+):-([^}]*)\}", value, FILE.read_text())
-    assert "${" not in text, "every variable needs a default: one command has to do"
-    return dict(yaml.safe_load(text))
-
-
-def three() -> dict[str, Any]:
-    lines = (ROOT / "deploy" / "compose" / "three.env").read_text().splitlines()
-    given = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    unused = {name for name in given if f"${{{name}:-" not in FILE.read_text()} - {"COMPOSE_PROFILES"}
-    assert not unused, f"{unused} are obeyed by nobody"
-    return compose(**given)
-
-
-def environment(service: dict[str, Any]) -> dict[str, str]:
-    return {key: str(value) for key, value in service.get("environment", {}).items()}
 
 
 @pytest.mark.parametrize("file", [FILE, ROOT / "deploy" / "compose" / "tls.yml"], ids=lambda file: file.name)
@@ -113,6 +83,16 @@ def test_a_stop_is_waited_for() -> None:
     services = compose()["services"]
     drain = settings_given("broadcast", environment(services["broadcast-1"])).drain_seconds
     assert int(services["broadcast-1"]["stop_grace_period"].removesuffix("s")) > drain + 10
+
+
+def test_a_quorum_of_three_has_the_three_brokers_in_it() -> None:
+    file = three()
+    nodes = {name: environment(service) for name, service in file["services"].items() if name.startswith("kafka-")}
+    assert {f"{given['KAFKA_NODE_ID']}@{name}:9093" for name, given in nodes.items()} == set(
+        nodes["kafka-1"]["KAFKA_CONTROLLER_QUORUM_VOTERS"].split(",")
+    )
+    assert {given["KAFKA_DEFAULT_REPLICATION_FACTOR"] for given in nodes.values()} == {"3"}
+    assert {given["KAFKA_MIN_INSYNC_REPLICAS"] for given in nodes.values()} == {"2"}
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can give files away")

@@ -52,7 +52,8 @@ async def test_any_number_of_polling_pages_cost_one_request_a_second(behind: Beh
         await http.get(f"{door.url}/x")  # a line that comes after all of them
         await door.lines("/x")
         asked = [line for line in await door.lines(state) if line["copies"] and line["statuses"] != "404"]
-        assert len(asked) <= 2 + seconds, asked
+        # nginx counts in whole seconds, so the first second may end at once, and a refresh may be on its way twice.
+        assert len(asked) <= 4 + seconds, asked
 
 
 async def test_a_forged_address_reaches_no_service(behind: Behind, open_door: OpenDoor) -> None:

@@ -40,7 +40,7 @@ from tests.parts.proxy import Proxy
 SOAK = os.environ.get("SHOWCASE_SOAK") == "1"
 COPIES = 2
 _VIEWERS = 12
-_ROUND = 24  # cells that are given before anybody looks whether the storm is over
+_ROUND = 12  # cells that are given before anybody looks whether the storm is over
 _SPARE = 8
 _TRY_SECONDS = 3.0  # a robot that hears nothing for so long goes to another copy, with the same client-made id
 

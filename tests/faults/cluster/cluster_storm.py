@@ -27,6 +27,7 @@ from tests.faults.cluster.cluster_stage import Stage
 _PACE = 12.0
 _AT_ONCE = 8
 _PATIENCE_SECONDS = 40.0
+_BUG = "by a fault of ours"
 
 
 @dataclass(slots=True)
@@ -122,6 +123,7 @@ async def storm(stage: Stage, fault: str, capsys: pytest.CaptureFixture[str]) ->
     assert len(marks) == len(acknowledged)
     assert len(held.marks) == len(set(held.marks))
     assert not one.told.contradictions
+    assert not stage.logged(_BUG)  # robots come again after a 500, too
     await one.everybody_has(held)
     await _topic_has(stage, held)
     seen = [viewer.seen for viewer in stage.audience.viewers]

@@ -10,7 +10,7 @@ with everything that has happened. A hundred marks a second cost no more boards 
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol
 
@@ -168,6 +168,16 @@ class BoardFeed:
             fold = self._folds[recorded.stream] = self._new_fold(recorded.stream.removeprefix(self._prefix))
         if fold.apply(recorded):
             self._changed[recorded.stream] = None
+
+    def hear(self, messages: Sequence[Message]) -> None:
+        """Fold what this copy has appended itself and is stored; the topic brings it too, later.
+
+        What does not follow right on what was folded is left to the topic.
+        """
+        for message in messages:
+            if message.recorded is not None and self._share.owns(message.key):
+                self._consumer.hear(message.recorded)
+        self._wake()
 
     def _wake(self) -> None:
         if self._changed:

@@ -48,6 +48,10 @@ class Consumer:
         self._last.pop(stream, None)
         self._early.pop(stream, None)
 
+    def hear(self, recorded: Recorded) -> None:
+        """Apply an event that came another way and is stored, if it is the next one; else the topic brings it."""
+        self._take(recorded)
+
     def _take(self, recorded: Recorded) -> None:
         if recorded.seq == self._last.get(recorded.stream, 0) + 1:
             self._apply(recorded)

@@ -13,6 +13,7 @@ import asyncio
 import contextlib
 import random
 import time
+from collections.abc import Callable, Sequence
 
 from shared.bus.port import Bus, Message
 from shared.errors import Unavailable
@@ -27,13 +28,21 @@ _LOOK_EVERY_SECONDS = 2.0
 class Relay:
     """Run it as a task; `trouble` says why the bus does not take anything, or is None.
 
-    `waiting` is how many entries are on their way to the bus now.
+    `waiting` is how many entries are on their way to the bus now. `hear` is told of them first: they are stored, so
+    who is in the same process need not wait until the bus has them.
     """
 
-    def __init__(self, ledger: Ledger, bus: Bus, topic: str) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        bus: Bus,
+        topic: str,
+        hear: Callable[[Sequence[Message]], None] = lambda _messages: None,
+    ) -> None:
         self._ledger = ledger
         self._bus = bus
         self._topic = topic
+        self._hear = hear
         self._sent = 0
         self._marked = 0
         # Positions mean nothing any more once all is to be published again: no step and no mark may be under way.
@@ -79,6 +88,7 @@ class Relay:
                 self._waiting_since = time.monotonic()
             self.waiting = len(entries)
             messages = [Message(entry.stream, entry.body, entry.recorded) for entry in entries]
+            self._hear(messages)
             await self._bus.publish(self._topic, messages)  # 2
             self._sent = entries[-1].pos
             self.waiting = 0

@@ -48,7 +48,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
         standings = BoardFeed(ledger, bus, LIVESCORE, PREFIX, Standings, settings.board_interval_seconds)
         await standings.load()
         stack.push_async_callback(standings.drain)  # 4
-        relay = Relay(ledger, bus, LIVESCORE)
+        relay = Relay(ledger, bus, LIVESCORE, standings.hear)
         stack.push_async_callback(relay.drain)  # 3
         together = ledger.shared
         roster = RosterFeed(bus, executor, patience_seconds=_PATIENCE_SECONDS if together else 0.5, aside=together)

@@ -60,7 +60,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
         boards = BoardFeed(ledger, bus, REGISTRATION, PREFIX, ShowcaseBoard)
         await boards.load()
         stack.push_async_callback(boards.drain)  # 4
-        relay = Relay(ledger, bus, REGISTRATION)
+        relay = Relay(ledger, bus, REGISTRATION, boards.hear)
         stack.push_async_callback(relay.drain)  # 3
         tasks = {
             "relay": relay.run(),

@@ -23,6 +23,7 @@ from shared.contracts.topics import BOARDS
 from shared.errors import Unavailable
 from shared.ledger.port import Ledger, replay
 from shared.logs import log
+from shared.traces import traces
 
 _LONGEST_PAUSE_SECONDS = 5.0
 
@@ -59,7 +60,7 @@ class BoardFeed:
         self._new_fold = new_fold
         self._interval = interval_seconds
         self._folds: dict[str, Fold] = {}
-        self._changed: dict[str, None] = {}
+        self._changed: dict[str, str | None] = {}  # with the trace of what changed it first
         self._due = asyncio.Event()
         self._healer = Healer(bus)
         self.newest: dict[str, int] = {}
@@ -167,7 +168,7 @@ class BoardFeed:
         if fold is None:
             fold = self._folds[recorded.stream] = self._new_fold(recorded.stream.removeprefix(self._prefix))
         if fold.apply(recorded):
-            self._changed[recorded.stream] = None
+            self._changed[recorded.stream] = self._changed.get(recorded.stream) or traces.now.noted(recorded)
 
     def hear(self, messages: Sequence[Message]) -> None:
         """Fold what this copy has appended itself and is stored; the topic brings it too, later.
@@ -189,11 +190,15 @@ class BoardFeed:
         self._due.clear()
         changed = [stream for stream in self._changed if stream in self._folds]
         boards = [self._folds[stream].board(self._ledger.epoch) for stream in changed]
+        carried = [self._changed[stream] for stream in changed]
         # Forgotten before the await: what changes meanwhile is due again. A failure makes all of it due again.
         self._changed.clear()
         try:
             if boards:
-                await self._bus.publish(BOARDS, [Message(board.channel, encode_board(board)) for board in boards])
+                with traces.now.following("publish boards", BOARDS, carried):
+                    trace = traces.now.carry()
+                    messages = [Message(board.channel, encode_board(board), trace=trace) for board in boards]
+                    await self._bus.publish(BOARDS, messages)
         except Unavailable:
             self._changed.update(dict.fromkeys(changed))
             self._due.set()

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from shared.bus.port import Message, Subscription
 from shared.contracts.events import Recorded, UnknownEvent, decode
+from shared.traces import traces
 
 Take = Callable[[Recorded], None]
 Fetch = Callable[[str, int, Take], Awaitable[None]]
@@ -63,6 +64,8 @@ class Consumer:
             recorded = message.recorded or await self._read(message)
             if recorded is None:
                 continue
+            if message.trace is not None:
+                traces.now.note([recorded], message.trace)
             if recorded.seq > self._last.get(recorded.stream, 0) + 1:
                 if self._fetch is None:
                     self._wait_for_missing(recorded)

@@ -19,6 +19,7 @@ from shared.contracts.events import Event, Recorded
 from shared.errors import CallerError, Clash, Unavailable
 from shared.ids import record
 from shared.ledger.port import Ledger, WrongSeq, replay
+from shared.traces import a_step, traces
 
 _ATTEMPTS = 20
 
@@ -71,6 +72,7 @@ class Executor(Generic[S]):
             if await self._settled(stream, head):
                 return seen
 
+    @a_step("decide and append")
     async def execute(
         self, stream: str, decide: Callable[[S], Sequence[Event]], command: str | None = None
     ) -> tuple[S, list[Recorded]]:
@@ -96,6 +98,7 @@ class Executor(Generic[S]):
                 continue
             # No await from here to the append: the order of decisions is the order of appends.
             recorded = record(stream, head.seq, events)
+            traces.now.note(recorded)
             pending = asyncio.ensure_future(self._ledger.append(recorded, command))
             head.pending = pending
             for one in recorded:

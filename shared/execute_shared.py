@@ -22,6 +22,7 @@ from shared.errors import CallerError, Clash, Unavailable
 from shared.execute import Executor, State
 from shared.ids import record
 from shared.ledger.port import Ledger, WrongSeq, replay
+from shared.traces import a_step, traces
 
 _ATTEMPTS = 20
 _TRUSTED_AFTER = 4  # own appends in a row after which the state is believed to be the newest
@@ -77,6 +78,7 @@ class SharedExecutor(Executor[S]):
                 return seen
 
     @override
+    @a_step("decide and append")
     async def execute(
         self, stream: str, decide: Callable[[S], Sequence[Event]], command: str | None = None
     ) -> tuple[S, list[Recorded]]:
@@ -113,6 +115,7 @@ class SharedExecutor(Executor[S]):
         if not events:
             return (known.state, []) if sure else None
         recorded = record(stream, known.seq, events)
+        traces.now.note(recorded)
         known.in_turn = True
         try:
             await self._ledger.append(recorded, command)
@@ -142,6 +145,7 @@ class SharedExecutor(Executor[S]):
             return (known.state, []) if sure and await self._durable(stream, known) else None
         # No await from the decision to here: the order of decisions is the order of appends.
         recorded = record(stream, known.seq, events)
+        traces.now.note(recorded)
         known.pending = asyncio.ensure_future(self._ledger.append(recorded, command))
         known.pending.add_done_callback(_looked_at)
         for one in recorded:

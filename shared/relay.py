@@ -19,6 +19,7 @@ from shared.bus.port import Bus, Message
 from shared.errors import Unavailable
 from shared.ledger.port import Ledger
 from shared.logs import log
+from shared.traces import traces
 
 _MARK_EVERY_SECONDS = 0.2
 _LONGEST_PAUSE_SECONDS = 5.0
@@ -87,9 +88,12 @@ class Relay:
             if not self.waiting:
                 self._waiting_since = time.monotonic()
             self.waiting = len(entries)
-            messages = [Message(entry.stream, entry.body, entry.recorded) for entry in entries]
+            messages = [
+                Message(one.stream, one.body, one.recorded, trace=traces.now.noted(one.recorded)) for one in entries
+            ]
             self._hear(messages)
-            await self._bus.publish(self._topic, messages)  # 2
+            with traces.now.following("publish", self._topic, (one.trace for one in messages)):
+                await self._bus.publish(self._topic, messages)  # 2
             self._sent = entries[-1].pos
             self.waiting = 0
             return True

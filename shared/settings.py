@@ -41,6 +41,8 @@ class EngineSettings(Settings):
     """Networks that may read `/metrics` besides this machine itself."""
     unsafe: bool = False
     """Start although the self-check refuses."""
+    traces: str = Field("", pattern=r"^(https?://.*)?$")
+    """Where traces go, OTLP over HTTP, such as `http://127.0.0.1:4318/v1/traces`; none are made when empty."""
 
     def _wanted(self) -> tuple[str, ...]:
         return ("kafka",)

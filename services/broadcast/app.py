@@ -34,6 +34,7 @@ from shared.logs import configure, log
 from shared.metrics import Metrics
 from shared.selfcheck.start import checked
 from shared.tasks import background
+from shared.traces import traced
 
 WEB = Path(__file__).parent / "web"
 PAGES = (("/", "index.html"), ("/s/{showcase}", "showcase.html"))
@@ -47,7 +48,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
     """Run until stopped. Raises BadStart."""
     configure("broadcast", settings.log_level)
     engine = chosen(settings, "broadcast", stop)
-    with engine.claimed():
+    with traced("broadcast", settings.traces), engine.claimed():
         async with engine.bus() as bus:
             await checked(settings, engine.asks)
             async with opened(settings, bus, stop) as port:

@@ -11,6 +11,7 @@ from shared.bus.port import Bus
 from shared.contracts.board import decode_board
 from shared.contracts.topics import BOARDS
 from shared.logs import log
+from shared.traces import traces
 
 
 class Feed:
@@ -24,7 +25,8 @@ class Feed:
         try:
             async for batch in self._subscription.batches():
                 for message in batch:
-                    self._take(message.key, message.body)
+                    with traces.now.following("take the board", BOARDS, (message.trace,)):
+                        self._take(message.key, message.body)
         finally:
             opening.cancel()
 

@@ -27,6 +27,7 @@ from shared.relay import Relay
 from shared.selfcheck.start import checked
 from shared.tasks import background
 from shared.tokens import KeyFile, PublicKeys, TokenVerifier
+from shared.traces import traced
 
 NAME = "livescore"
 PREFIX = "competition/"
@@ -37,6 +38,7 @@ _PATIENCE_SECONDS = 10.0
 async def serve(settings: Settings, stop: Stop) -> None:
     configure(NAME, settings.log_level)
     async with AsyncExitStack() as stack:
+        stack.enter_context(traced(NAME, settings.traces))
         engine = chosen(settings, NAME, stop)
         stack.enter_context(engine.claimed())
         keys = await stack.enter_async_context(_keys(settings, engine, stop))

@@ -36,6 +36,7 @@ from shared.selfcheck.machine import ZONES
 from shared.selfcheck.start import checked
 from shared.tasks import background
 from shared.tokens import TokenVerifier
+from shared.traces import traced
 
 NAME = "registration"
 WEB = Path(__file__).with_name("web")
@@ -45,6 +46,7 @@ PAGES = (("/organise", "organise.html"), ("/register/{showcase}", "register.html
 async def serve(settings: Settings, stop: Stop) -> None:
     configure(NAME, settings.log_level)
     async with AsyncExitStack() as stack:
+        stack.enter_context(traced(NAME, settings.traces))
         engine = chosen(settings, NAME, stop)
         stack.enter_context(engine.claimed())
         key, tokens = _signing(settings)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Literal, Self
 
-from shared.bus.kafka_link import PARTITIONS, Link, Timing, encoded
+from shared.bus.kafka_link import PARTITIONS, Link, Timing, encoded, with_trace
 from shared.bus.kafka_publisher import Publisher
 from shared.bus.kafka_share import KafkaShare
 from shared.bus.kafka_subscription import KafkaSubscription
@@ -74,7 +74,10 @@ class KafkaBus:
         await self._wait_for_pins()
         reach = self._topics.reach.get(topic)
         before = dict(reach.ends) if reach else {}
-        rows = [Row(self._link.partition(topic, one.key), encoded(one.key), one.body) for one in messages]
+        rows = [
+            Row(self._link.partition(topic, one.key), encoded(one.key), one.body, with_trace(one.trace))
+            for one in messages
+        ]
         placed = await self._publisher.send(self._link.name(topic), rows)
         if reach:
             reach.note(placed, before)

@@ -5,7 +5,7 @@ Topics of the cluster are `<namespace><topic>`, so that two showcases, or two te
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -15,6 +15,7 @@ from shared.kafka.producer import partition_of
 from shared.logs import log
 
 _KEYS = 6  # copies of a service that can share a topic; final, because more partitions would move keys
+_TRACE = "traceparent"
 PARTITIONS = {"registration": _KEYS, "livescore": _KEYS, "boards": _KEYS, "audience": 1}
 
 
@@ -106,3 +107,12 @@ def encoded(key: str) -> bytes:
 def decoded(key: bytes | None) -> str:
     """Any bytes that a foreign client may have used as a key, and back again by `encoded`."""
     return (key or b"").decode("utf-8", "surrogateescape")
+
+
+def with_trace(trace: str | None) -> tuple[tuple[str, bytes], ...]:
+    """The header that other people's tools know a trace by."""
+    return ((_TRACE, trace.encode()),) if trace else ()
+
+
+def trace_in(headers: Iterable[tuple[str, bytes | None]]) -> str | None:
+    return next((value.decode("latin-1") for name, value in headers if name == _TRACE and value), None)

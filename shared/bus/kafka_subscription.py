@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from typing_extensions import override
 
-from shared.bus.kafka_link import Link, decoded
+from shared.bus.kafka_link import Link, decoded, trace_in
 from shared.bus.port import Message
 from shared.errors import Unavailable
 from shared.kafka.reader import Reader
@@ -115,4 +115,5 @@ class KafkaSubscription:
 
 
 def _message(record: Any) -> Message:
-    return Message(decoded(record.key), record.value or b"", at=f"{record.partition}/{record.offset}")
+    at = f"{record.partition}/{record.offset}"
+    return Message(decoded(record.key), record.value or b"", at=at, trace=trace_in(record.headers))

@@ -26,13 +26,15 @@ from shared.contracts.events import Recorded
 class Message:
     """`recorded` is the event that `body` says, where it never left the process that wrote it.
 
-    `at` says where on the bus it lies, for people who look into a dead letter.
+    `at` says where on the bus it lies, for people who look into a dead letter. `trace` travels beside the body where
+    the bus can carry it; a file keeps none.
     """
 
     key: str
     body: bytes
     recorded: Recorded | None = field(default=None, compare=False, repr=False)
     at: str | None = field(default=None, compare=False, repr=False)
+    trace: str | None = field(default=None, compare=False, repr=False)
 
 
 class Subscription(Protocol):

@@ -18,6 +18,7 @@ from shared.http.problem import of_error, problem, request_id
 from shared.http.routes import Route, encode_json, endpoint_handler
 from shared.logs import log
 from shared.metrics import Metrics
+from shared.traces import OFF, traces
 
 Check = Callable[[], str | None]
 """Says why the service is not ready, or None."""
@@ -96,17 +97,20 @@ def _outermost(service: Service) -> Any:
         request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
     ) -> web.StreamResponse:
         started = time.perf_counter()
-        try:
-            response = await handler(request)
-        except (CallerError, Unavailable) as exc:
-            response = of_error(exc, request)
-        except web.HTTPException as exc:
-            response = _of_aiohttp(exc, request)
-        except Exception:
-            log.exception("a request failed by a fault of ours", request_id=request_id(request))
-            response = problem(500, "bug", "Something went wrong on our side; it was logged.", request)
         resource = request.match_info.route.resource
         place = resource.canonical if resource is not None else "none"
+        tracer = traces.now if place.startswith("/api/") else OFF
+        with tracer.request(request.method, place, request.headers.get("traceparent")) as exchange:
+            try:
+                response = await handler(request)
+            except (CallerError, Unavailable) as exc:
+                response = of_error(exc, request)
+            except web.HTTPException as exc:
+                response = _of_aiohttp(exc, request)
+            except Exception:
+                log.exception("a request failed by a fault of ours", request_id=request_id(request))
+                response = problem(500, "bug", "Something went wrong on our side; it was logged.", request)
+            exchange.answered(response.status)
         service.metrics.request(request.method, place, response.status, time.perf_counter() - started)
         return response
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
+from shared.contracts.events import Recorded
 from shared.errors import BadStart
 from shared.traces import Exchange, Tracer
 
@@ -101,15 +102,15 @@ class OtelTracer:
         now = trace.get_current_span().get_span_context()
         return f"00-{now.trace_id:032x}-{now.span_id:016x}-{now.trace_flags:02x}" if now.is_valid else None
 
-    def note(self, ids: Sequence[str], carried: str | None = None) -> None:
+    def note(self, events: Sequence[Recorded], carried: str | None = None) -> None:
         carried = carried or self.carry()
         if carried is not None:
-            self._noted.update(dict.fromkeys(ids, carried))
+            self._noted.update((one.id, carried) for one in events)
             while len(self._noted) > _REMEMBERED:
                 self._noted.popitem(last=False)
 
-    def noted(self, event: str) -> str | None:
-        return self._noted.get(event)
+    def noted(self, event: Recorded | None) -> str | None:
+        return None if event is None else self._noted.get(event.id)
 
 
 def _extracted(traceparent: str | None) -> Context:

@@ -12,6 +12,7 @@ from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
+from shared.contracts.events import Event, Recorded
 from shared.errors import BadStart
 from shared.traces import OFF, Tracer, tracer
 from shared.traces.otel import OtelTracer
@@ -37,6 +38,10 @@ def seen() -> Iterator[Seen]:
     one = Seen()
     yield one
     one.provider.shutdown()
+
+
+def event(number: int) -> Recorded:
+    return Recorded("competition/a.b", number, f"event-{number}", "2026-11-18T09:00:00.000Z", Event())
 
 
 def place(span: ReadableSpan) -> str:
@@ -105,17 +110,17 @@ async def test_a_step_belongs_to_the_request_that_waits_for_it(seen: Seen) -> No
 
 def test_what_did_not_begin_with_a_request_is_not_traced(seen: Seen) -> None:
     with seen.tracer.step("decide", "competition/a.b"), seen.tracer.following("publish", "livescore", [None, None]):
-        seen.tracer.note(["event-1"])
+        seen.tracer.note([event(1)])
         assert seen.tracer.carry() is None
-    assert seen.tracer.noted("event-1") is None
+    assert seen.tracer.noted(event(1)) is None
     assert seen.spans() == {}
 
 
 def test_work_elsewhere_continues_the_first_trace_and_is_linked_to_the_others(seen: Seen) -> None:
-    for route, event in (("/one", "event-1"), ("/two", "event-2")):
+    for number, route in enumerate(("/one", "/two"), start=1):
         with seen.tracer.request("POST", route, None):
-            seen.tracer.note([event])
-    carried = [seen.tracer.noted(event) for event in ("event-1", "event-1", "event-2", "event-3")]
+            seen.tracer.note([event(number)])
+    carried = [seen.tracer.noted(one) for one in (event(1), event(1), event(2), event(3), None)]
     with seen.tracer.following("publish", "livescore", carried):
         onwards = seen.tracer.carry()
     spans = seen.spans()
@@ -128,8 +133,8 @@ def test_another_process_takes_the_trace_over_by_what_was_carried(seen: Seen) ->
     elsewhere = Seen()
     with seen.tracer.request("POST", "/marks", CALLER):
         carried = seen.tracer.carry()
-    elsewhere.tracer.note(["event-1"], carried)
-    with elsewhere.tracer.following("board", "boards", [elsewhere.tracer.noted("event-1")]):
+    elsewhere.tracer.note([event(1)], carried)
+    with elsewhere.tracer.following("board", "boards", [elsewhere.tracer.noted(event(1))]):
         pass
     board = elsewhere.spans()["board"]
     elsewhere.provider.shutdown()
@@ -140,9 +145,9 @@ def test_another_process_takes_the_trace_over_by_what_was_carried(seen: Seen) ->
 def test_only_the_newest_events_are_remembered(seen: Seen) -> None:
     with seen.tracer.request("POST", "/marks", None):
         for number in range(10_001):
-            seen.tracer.note([f"event-{number}"])
-    assert seen.tracer.noted("event-0") is None
-    assert seen.tracer.noted("event-10000") is not None
+            seen.tracer.note([event(number)])
+    assert seen.tracer.noted(event(0)) is None
+    assert seen.tracer.noted(event(10_000)) is not None
 
 
 def test_off_does_nothing_at_all() -> None:
@@ -150,10 +155,10 @@ def test_off_does_nothing_at_all() -> None:
         assert off is OFF
         with off.request("POST", "/marks", CALLER) as exchange, off.step("decide", "s"):
             exchange.answered(200)
-            off.note(["event-1"], CALLER)
+            off.note([event(1)], CALLER)
             assert off.carry() is None
         with off.following("publish", "livescore", [CALLER]):
-            assert off.noted("event-1") is None
+            assert off.noted(event(1)) is None
 
 
 def test_off_does_not_even_load_the_library() -> None:

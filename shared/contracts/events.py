@@ -5,8 +5,7 @@ An event class is a frozen pydantic model with a versioned `TYPE`. `Recorded` is
 once and published verbatim, so what was recorded and what was said can never differ.
 """
 
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import orjson
 from pydantic import BaseModel, ConfigDict
@@ -36,8 +35,7 @@ class UnknownEvent(ValueError):
     """The bytes are no event this version knows; the stream they came from must stop, never skip."""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One event at its place: `seq` counts from 1 without gaps in `stream`; `at` is UTC, RFC 3339."""
 
     stream: str

@@ -16,7 +16,7 @@ from shared.board_feed import BoardFeed
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.topics import BOARDS, LIVESCORE
 from shared.execute import Executor
-from shared.http.app import Service, application, start
+from shared.http.app import Service, Site, start
 from shared.ledger.sqlite import SqliteLedger
 from shared.lifecycle import Stop, announce, claimed, settle_memory
 from shared.logs import configure, log
@@ -69,7 +69,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
             web=WEB,
             pages=PAGES,
         )
-        runner, port = await start(application(service), settings.host, settings.port)
+        runner, port = await start(Site(service), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)  # 1
         settle_memory()
         announce(NAME, port)

@@ -44,6 +44,9 @@ class Sum(NamedTuple):
         return _written(self.cents)
 
 
+NOTHING = Sum()
+
+
 def shown(mark: Fraction) -> str:
     """Two decimals, half away from zero: 1/8 is "0.13" (R35)."""
     return _written(_cents(*mark.as_integer_ratio()))

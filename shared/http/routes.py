@@ -69,7 +69,7 @@ class Route:
 
 
 def encode_json(body: Json) -> bytes:
-    return body.model_dump_json().encode() if isinstance(body, BaseModel) else orjson.dumps(body, default=_dump)
+    return orjson.dumps(body, default=_dump)
 
 
 def _dump(value: Any) -> Any:
@@ -97,7 +97,7 @@ def endpoint_handler(route: Route, verifier: Verifier | None) -> Handler:
                 except ValidationError as exc:
                     raise of_validation(exc) from None
         answer = await route.endpoint(Call(names, body, content, caller, request))
-        if isinstance(answer, web.StreamResponse):
+        if not isinstance(answer, Answer):
             return answer
         return web.Response(body=encode_json(answer.body), status=answer.status, headers={**_JSON, **answer.headers})
 

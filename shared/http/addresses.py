@@ -7,6 +7,7 @@ router would do as well, but it comes with an application, signals and middlewar
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from aiohttp import web
@@ -28,9 +29,12 @@ class Place:
 
 
 class Addresses:
+    """Add everything before the first address is looked for: what was found, or was not, is remembered."""
+
     def __init__(self) -> None:
         self._places: dict[str, Place] = {}
         self._patterns: list[tuple[re.Pattern[str], Place]] = []
+        self.find = lru_cache(maxsize=1024)(self._find)
 
     def add(self, method: str, pattern: str, handler: Handler, *, head: bool = True) -> None:
         """What answers GET answers HEAD too, unless `head` is False."""
@@ -43,7 +47,7 @@ class Addresses:
         if method == "GET" and head:
             place.handlers["HEAD"] = handler
 
-    def find(self, path: str) -> tuple[Place | None, Names]:
+    def _find(self, path: str) -> tuple[Place | None, Names]:
         """Who answers at a path as it was sent; names come without percent encoding."""
         place = self._places.get(path)
         if place is not None:

@@ -9,7 +9,8 @@ from collections.abc import Generator
 
 import pytest
 
-pytest_plugins = ["tests.parts.kafka", "tests.parts.mongo"]  # engines that run as processes of their own, started once per run
+# Engines that run as processes of their own, started once per run.
+pytest_plugins = ["tests.parts.kafka", "tests.parts.mongo"]
 
 REQUIRED = os.environ.get("SHOWCASE_REQUIRE") == "all"
 _NOT_RUN: dict[str, int] = {}

@@ -99,8 +99,7 @@ class Executor(Generic[S]):
             # No await from here to the append: the order of decisions is the order of appends.
             recorded = record(stream, head.seq, events)
             traces.now.note(recorded)
-            pending = asyncio.ensure_future(self._ledger.append(recorded, command))
-            head.pending = pending
+            head.pending = self._ledger.append(recorded, command)
             for one in recorded:
                 head.take(one)
             if await self._settled(stream, head):

@@ -39,7 +39,7 @@ ConstraintError = apsw.ConstraintError
 SqliteError = apsw.Error
 
 _BATCH = 512
-_ROWS_AT_ONCE = (64, 16, 4, 1)  # few sizes, so that the prepared statements are found again
+_ROWS_AT_ONCE = (64, 32, 16, 8, 4, 2, 1)  # few sizes, so that the prepared statements are found again
 _REOPEN_SECONDS = 0.25
 _OLDEST_SAFE = (3, 51, 3)
 _PRAGMAS = (
@@ -90,7 +90,7 @@ def insert(db: Connection, into: str, rows: Sequence[tuple[Any, ...]]) -> None:
     for size in _ROWS_AT_ONCE:
         while len(rows) - start >= size:
             some = rows[start : start + size]
-            db.execute(f"{into} VALUES {','.join([place] * size)}", tuple(value for row in some for value in row))
+            db.execute(f"{into} VALUES {','.join([place] * size)}", tuple(itertools.chain.from_iterable(some)))
             start += size
 
 

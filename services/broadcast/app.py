@@ -13,8 +13,6 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from aiohttp import web
-
 from services.broadcast.admission import Admission
 from services.broadcast.audience import Audience
 from services.broadcast.door import Door, HttpServer
@@ -28,7 +26,7 @@ from services.broadcast.wheel import Wheel
 from shared.bus.port import Bus
 from shared.engine import chosen
 from shared.errors import BadStart
-from shared.http.app import Service, application
+from shared.http.app import Service, Site, runner
 from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
@@ -117,20 +115,16 @@ async def _http(
         web=WEB,
         pages=PAGES,
     )
-    app = application(service)
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=75, shutdown_timeout=5, max_headers=64)
-
-    def connection() -> asyncio.Protocol:
-        assert runner.server is not None
-        return runner.server()
-
-    add_ways(app, settings.registration_url, settings.livescore_url)
-    add_live(app, house, connection)
-    await runner.setup()
+    site = Site(service)
+    server = site.server()
+    add_ways(site, settings.registration_url, settings.livescore_url)
+    add_live(site, house, server)
+    running = runner(server)
+    await running.setup()
     try:
-        yield connection
+        yield server
     finally:
-        await runner.cleanup()
+        await running.cleanup()
 
 
 async def _listen(settings: Settings, house: House, http: HttpServer) -> asyncio.Server:

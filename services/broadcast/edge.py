@@ -5,8 +5,6 @@ pays for nothing that has not changed; a second of caching lets any number poll 
 without credentials, hence open to pages of any origin.
 """
 
-from collections.abc import Awaitable, Callable
-
 from aiohttp import web
 
 from services.broadcast.door import Door, HttpServer
@@ -14,6 +12,8 @@ from services.broadcast.house import House
 from services.broadcast.hub import UnknownChannel
 from shared.contracts.viewer import SnapshotFrame
 from shared.errors import NotFound, Unavailable
+from shared.http.addresses import Handler, Names
+from shared.http.app import Site
 from shared.http.routes import Answer, Call, Route
 
 _OPEN = {
@@ -65,11 +65,11 @@ class Edge:
             raise Unavailable("The boards are still being read.")
 
 
-def add_ways(app: web.Application, registration_url: str, livescore_url: str) -> None:
+def add_ways(site: Site, registration_url: str, livescore_url: str) -> None:
     """Redirect to the other services' pages, so that people need one address."""
 
-    def way(base: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        async def go(request: web.Request) -> web.StreamResponse:
+    def way(base: str) -> Handler:
+        async def go(request: web.BaseRequest, _names: Names) -> web.StreamResponse:
             return web.Response(status=307, headers={"Location": base + request.rel_url.raw_path_qs})
 
         return go
@@ -81,14 +81,14 @@ def add_ways(app: web.Application, registration_url: str, livescore_url: str) ->
         "/schemes": livescore_url,
     }
     for path, base in ways.items():
-        app.router.add_get(path, way(base))
-        app.router.add_get(path + "/{rest:.*}", way(base))
+        site.add("GET", path, way(base))
+        site.add("GET", path + "/{rest:.*}", way(base))
 
 
-def add_live(app: web.Application, house: House, http: HttpServer) -> None:
+def add_live(site: Site, house: House, http: HttpServer) -> None:
     """Turn requests for a live feed that come over a reused connection into viewers, like those that come first."""
 
-    async def live(request: web.Request) -> web.StreamResponse:
+    async def live(request: web.BaseRequest, _names: Names) -> web.StreamResponse:
         protocol, transport = request.protocol, request.transport
         if transport is None:
             raise web.HTTPBadRequest
@@ -101,4 +101,4 @@ def add_live(app: web.Application, house: House, http: HttpServer) -> None:
         return web.Response()  # goes nowhere
 
     for path in ("/live", "/live/events"):
-        app.router.add_get(path, live, allow_head=False)
+        site.add("GET", path, live, head=False)

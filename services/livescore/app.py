@@ -19,7 +19,7 @@ from shared.contracts.topics import BOARDS, LIVESCORE
 from shared.engine import Engine, chosen
 from shared.execute_shared import executor_on
 from shared.figures import show
-from shared.http.app import Service, application, start
+from shared.http.app import Service, Site, start
 from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
@@ -82,7 +82,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
             web=WEB,
             pages=PAGES,
         )
-        runner, port = await start(application(service), settings.host, settings.port)
+        runner, port = await start(Site(service), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)  # 1
         settle_memory()
         announce(NAME, port)

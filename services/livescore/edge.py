@@ -129,7 +129,6 @@ def routes(handlers: Handlers) -> list[Route]:
 
     base = "/api/livescore/competitions"
     return [
-        # First, because the router tries them in order and this one is asked a hundred times a second.
         Route(
             "POST",
             base + "/{competition}/marks",

@@ -27,7 +27,7 @@ from shared.contracts.topics import BOARDS, REGISTRATION
 from shared.engine import Engine, chosen
 from shared.execute_shared import executor_on
 from shared.figures import show
-from shared.http.app import Service, application, start
+from shared.http.app import Service, Site, start
 from shared.lifecycle import Stop, announce
 from shared.logs import configure, log
 from shared.metrics import Metrics
@@ -88,7 +88,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
             web=WEB,
             pages=PAGES,
         )
-        runner, port = await start(application(service), settings.host, settings.port)
+        runner, port = await start(Site(service), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)  # 1
         announce(NAME, port)
         log.info("listening", port=port)
@@ -127,9 +127,7 @@ async def _people(settings: Settings, engine: Engine, stop: Stop) -> AsyncIterat
         yield people
 
 
-def _edge(
-    settings: Settings, showcases: Showcases, people: People, tokens: AccessTokens, key: SigningKey
-) -> Edge:
+def _edge(settings: Settings, showcases: Showcases, people: People, tokens: AccessTokens, key: SigningKey) -> Edge:
     return Edge(
         handlers=Handlers(showcases, people),
         enrolment=Enrolment(showcases, people),

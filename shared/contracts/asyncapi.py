@@ -120,10 +120,7 @@ def _topics(facts: dict[str, type[Event]]) -> Json:
 
 def _feeds() -> Json:
     frames = {name: _ref("components", "messages", name) for name in _FRAMES}
-    codes = [
-        {"code": one.code, "meaning": one.meaning, "action": one.action}
-        for _, one in sorted(CLOSE_CODES.items())
-    ]
+    codes = [{"code": one.code, "meaning": one.meaning, "action": one.action} for _, one in sorted(CLOSE_CODES.items())]
     return {
         "live": {
             "address": "/live",

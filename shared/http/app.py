@@ -1,17 +1,21 @@
-"""The HTTP side of a service: its routes, pages, health, metrics and API document on one aiohttp application."""
+"""The HTTP side of a service: its routes, pages, health, metrics and API document behind one door.
+
+It stands on aiohttp's low-level server, which parses requests, keeps connections and writes answers; finding the
+handler, turning errors into problem documents, counting and the common headers happen in `Site.answer`.
+"""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
-from typing import Any
 
 from aiohttp import web
 
 from shared.access import Verifier
 from shared.errors import BadStart, CallerError, Unavailable
+from shared.http.addresses import Addresses, Handler, Names
 from shared.http.files import File, read_folder
 from shared.http.openapi import document
 from shared.http.problem import of_error, problem, request_id
@@ -30,11 +34,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-_POLICY = (
-    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'; "
-    "base-uri 'none'; form-action 'self'; object-src 'none'"
-)
-_LARGEST_BODY = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,50 +58,45 @@ class Service:
         return [reason for check in self.checks if (reason := check()) is not None]
 
 
-def application(service: Service) -> web.Application:
-    app = web.Application(client_max_size=_LARGEST_BODY, middlewares=[_outermost(service)])
-    app.on_response_prepare.append(_add_headers)
-    service.metrics.gauge("ready", "1 when /readyz says so, else 0", lambda: 0 if service.reasons() else 1)
-    for route in service.routes:
-        app.router.add_route(route.method, route.path, endpoint_handler(route, service.verifier))
-    app.router.add_get("/healthz", _alive)
-    app.router.add_get("/livez", _alive)
-    app.router.add_get("/readyz", _ready(service))
-    app.router.add_get("/metrics", _metrics(service))
-    app.router.add_get("/openapi.json", _openapi(service))
-    if service.web is not None:
-        files = read_folder(service.web)
-        for path, page in service.pages:
-            app.router.add_get(path, _page(files[page]))
-        app.router.add_get(f"/{service.name}/{{file:.+}}", _files(files))
-        app.router.add_get("/shared/{file:.+}", _files(read_folder(WEB)))
-    return app
+class Site:
+    """Everything a service serves; `add` more before it starts."""
 
+    def __init__(self, service: Service) -> None:
+        self._metrics = service.metrics
+        self._metrics.gauge("ready", "1 when /readyz says so, else 0", lambda: 0 if service.reasons() else 1)
+        self._addresses = Addresses()
+        self.add = self._addresses.add
+        for route in service.routes:
+            self.add(route.method, route.path, endpoint_handler(route, service.verifier))
+        self.add("GET", "/healthz", _alive)
+        self.add("GET", "/livez", _alive)
+        self.add("GET", "/readyz", _ready(service))
+        self.add("GET", "/metrics", _metrics(service))
+        self.add("GET", "/openapi.json", _openapi(service))
+        if service.web is not None:
+            files = read_folder(service.web)
+            for path, page in service.pages:
+                self.add("GET", path, _page(files[page]))
+            self.add("GET", f"/{service.name}/{{file:.+}}", _files(files))
+            self.add("GET", "/shared/{file:.+}", _files(read_folder(WEB)))
 
-async def start(app: web.Application, host: str, port: int) -> tuple[web.AppRunner, int]:
-    """Listen; return the runner to clean up and the port. Raise BadStart when the address cannot be had."""
-    runner = web.AppRunner(app, access_log=None, keepalive_timeout=75, shutdown_timeout=5, max_headers=64)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, host, port, backlog=1024).start()
-    except OSError as exc:
-        await runner.cleanup()
-        raise BadStart(f"cannot listen on {host}:{port}: {exc.strerror}; choose another port") from exc
-    return runner, runner.addresses[0][1]
+    def server(self) -> web.Server:
+        """What makes a protocol for each connection; needs a running event loop."""
+        return web.Server(self.answer, access_log=None, keepalive_timeout=75, max_headers=64)
 
-
-def _outermost(service: Service) -> Any:
-    @web.middleware
-    async def middleware(
-        request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
-    ) -> web.StreamResponse:
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         started = time.perf_counter()
-        resource = request.match_info.route.resource
-        place = resource.canonical if resource is not None else "none"
-        tracer = traces.now if place.startswith("/api/") else OFF
-        with tracer.request(request.method, place, request.headers.get("traceparent")) as exchange:
+        place, names = self._addresses.find(request.rel_url.raw_path)
+        counted = "none" if place is None else place.pattern
+        tracer = traces.now if counted.startswith("/api/") else OFF
+        with tracer.request(request.method, counted, request.headers.get("traceparent")) as exchange:
             try:
-                response = await handler(request)
+                if place is None:
+                    raise web.HTTPNotFound
+                handler = place.handlers.get(request.method)
+                if handler is None:
+                    raise web.HTTPMethodNotAllowed(request.method, place.handlers)
+                response = await handler(request, names)
             except (CallerError, Unavailable) as exc:
                 response = of_error(exc, request)
             except web.HTTPException as exc:
@@ -111,22 +105,28 @@ def _outermost(service: Service) -> Any:
                 log.exception("a request failed by a fault of ours", request_id=request_id(request))
                 response = problem(500, "bug", "Something went wrong on our side; it was logged.", request)
             exchange.answered(response.status)
-        service.metrics.request(request.method, place, response.status, time.perf_counter() - started)
+        response.headers.update(_HEADERS)
+        self._metrics.request(request.method, counted, response.status, time.perf_counter() - started)
         return response
 
-    return middleware
+
+def runner(server: web.Server) -> web.ServerRunner:
+    return web.ServerRunner(server, shutdown_timeout=5)
 
 
-async def _add_headers(_request: web.Request, response: web.StreamResponse) -> None:
-    # On preparing, not in the middleware: every response passes here, also those the framework makes itself.
-    response.headers.update(_HEADERS)
-    if response.headers.get("Content-Type", "").startswith("text/html"):
-        response.headers["Content-Security-Policy"] = _POLICY
+async def start(site: Site, host: str, port: int) -> tuple[web.ServerRunner, int]:
+    """Listen; return the runner to clean up and the port. Raise BadStart when the address cannot be had."""
+    running = runner(site.server())
+    await running.setup()
+    try:
+        await web.TCPSite(running, host, port, backlog=1024).start()
+    except OSError as exc:
+        await running.cleanup()
+        raise BadStart(f"cannot listen on {host}:{port}: {exc.strerror}; choose another port") from exc
+    return running, running.addresses[0][1]
 
 
-def _of_aiohttp(exc: web.HTTPException, request: web.Request) -> web.StreamResponse:
-    if exc.status < 400:
-        return exc
+def _of_aiohttp(exc: web.HTTPException, request: web.BaseRequest) -> web.StreamResponse:
     headers = {"Allow": exc.headers["Allow"]} if "Allow" in exc.headers else None
     detail = {
         404: "There is nothing at this address.",
@@ -136,16 +136,16 @@ def _of_aiohttp(exc: web.HTTPException, request: web.Request) -> web.StreamRespo
     return problem(exc.status, f"http_{exc.status}", detail, request, headers=headers)
 
 
-def _page(file: File) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def page(request: web.Request) -> web.StreamResponse:
+def _page(file: File) -> Handler:
+    async def page(request: web.BaseRequest, _names: Names) -> web.StreamResponse:
         return file.answer(request)
 
     return page
 
 
-def _files(files: dict[str, File]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def one(request: web.Request) -> web.StreamResponse:
-        file = files.get(request.match_info["file"])
+def _files(files: dict[str, File]) -> Handler:
+    async def one(request: web.BaseRequest, names: Names) -> web.StreamResponse:
+        file = files.get(names["file"])
         if file is None:
             raise web.HTTPNotFound
         return file.answer(request)
@@ -153,12 +153,12 @@ def _files(files: dict[str, File]) -> Callable[[web.Request], Awaitable[web.Stre
     return one
 
 
-async def _alive(_request: web.Request) -> web.Response:
+async def _alive(_request: web.BaseRequest, _names: Names) -> web.StreamResponse:
     return web.json_response({"status": "alive"})
 
 
-def _ready(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def ready(_request: web.Request) -> web.Response:
+def _ready(service: Service) -> Handler:
+    async def ready(_request: web.BaseRequest, _names: Names) -> web.StreamResponse:
         reasons = service.reasons()
         body = {"status": "not ready" if reasons else "ready", "reasons": reasons}
         return web.json_response(body, status=503 if reasons else 200)
@@ -166,8 +166,8 @@ def _ready(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]
     return ready
 
 
-def _metrics(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]:
-    async def metrics(request: web.Request) -> web.Response:
+def _metrics(service: Service) -> Handler:
+    async def metrics(request: web.BaseRequest, _names: Names) -> web.StreamResponse:
         # A front door adds X-Forwarded-For: metrics are for the operator's own collector, not for the public.
         caller = ip_address(request.remote or "0.0.0.0")
         known = caller.is_loopback or any(caller in network for network in service.collectors)
@@ -178,12 +178,12 @@ def _metrics(service: Service) -> Callable[[web.Request], Awaitable[web.Response
     return metrics
 
 
-def _openapi(service: Service) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _openapi(service: Service) -> Handler:
     @lru_cache(maxsize=1)  # made when it is first asked for: making it takes memory that would never be given back
     def body() -> bytes:
         return encode_json(document(service.title, service.routes))
 
-    async def openapi(_request: web.Request) -> web.Response:
+    async def openapi(_request: web.BaseRequest, _names: Names) -> web.StreamResponse:
         return web.Response(body=body(), content_type="application/json")
 
     return openapi

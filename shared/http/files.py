@@ -13,6 +13,10 @@ from pathlib import Path
 
 from aiohttp import web
 
+_POLICY = (
+    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'; "
+    "base-uri 'none'; form-action 'self'; object-src 'none'"
+)
 _TEXTS = frozenset({".html", ".css", ".js", ".json", ".svg"})
 
 
@@ -35,11 +39,13 @@ class File:
             f'"{hashlib.sha256(content).hexdigest()[:20]}"',
         )
 
-    def answer(self, request: web.Request) -> web.Response:
+    def answer(self, request: web.BaseRequest) -> web.Response:
         headers = {"ETag": self.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
         if self.tag in request.headers.get("If-None-Match", ""):
             return web.Response(status=304, headers=headers)
         headers["Content-Type"] = self.type
+        if self.type.startswith("text/html"):
+            headers["Content-Security-Policy"] = _POLICY
         if self.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
             return web.Response(body=self.compressed, headers=headers | {"Content-Encoding": "gzip"})
         return web.Response(body=self.content, headers=headers)

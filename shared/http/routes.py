@@ -4,9 +4,10 @@ An endpoint gets a `Call` (path, parsed body, verified caller) and returns an `A
 content-type limits happen here, before any handler runs; errors raised anywhere become problem documents in `app.py`.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import orjson
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.access import Caller, Role, Verifier
 from shared.errors import CallerError, Forbidden, Unauthorised
+from shared.http.addresses import Handler, Names
 from shared.http.problem import of_validation
 
 Json = BaseModel | dict[str, Any] | Sequence[Any]
@@ -26,26 +28,24 @@ class WrongMedia(CallerError):
     status = 415
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """One request, parsed and checked; `content` is the raw body."""
 
-    path: dict[str, str]
+    path: Names
     body: Any
     content: bytes
     caller: Caller | None
-    request: web.Request
+    request: web.BaseRequest
 
     def signed_in(self) -> Caller:
         assert self.caller is not None, "the route declares no roles"
         return self.caller
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     body: Json
     status: int = 200
-    headers: dict[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = MappingProxyType({})
 
 
 _JSON = {"Content-Type": "application/json", "Cache-Control": "no-store"}
@@ -69,7 +69,7 @@ class Route:
 
 
 def encode_json(body: Json) -> bytes:
-    return body.model_dump_json().encode() if isinstance(body, BaseModel) else orjson.dumps(body, default=_dump)
+    return orjson.dumps(body, default=_dump)
 
 
 def _dump(value: Any) -> Any:
@@ -78,12 +78,12 @@ def _dump(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
-def endpoint_handler(route: Route, verifier: Verifier | None) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    """Build the aiohttp handler of a route."""
+def endpoint_handler(route: Route, verifier: Verifier | None) -> Handler:
+    """Build the handler of a route."""
     model = route.reads if isinstance(route.reads, type) else None
     media = "application/json" if model else route.reads
 
-    async def handle(request: web.Request) -> web.StreamResponse:
+    async def handle(request: web.BaseRequest, names: Names) -> web.StreamResponse:
         caller = _authorise(request, route, verifier)
         content, body = b"", None
         if media is not None:
@@ -96,17 +96,19 @@ def endpoint_handler(route: Route, verifier: Verifier | None) -> Callable[[web.R
                     body = model.model_validate_json(content)
                 except ValidationError as exc:
                     raise of_validation(exc) from None
-        answer = await route.endpoint(Call(dict(request.match_info), body, content, caller, request))
-        if isinstance(answer, web.StreamResponse):
+        answer = await route.endpoint(Call(names, body, content, caller, request))
+        if not isinstance(answer, Answer):
             return answer
-        return web.Response(body=encode_json(answer.body), status=answer.status, headers=_JSON | answer.headers)
+        return web.Response(body=encode_json(answer.body), status=answer.status, headers={**_JSON, **answer.headers})
 
     return handle
 
 
-async def _read(request: web.Request, limit: int) -> bytes:
+async def _read(request: web.BaseRequest, limit: int) -> bytes:
     if (request.content_length or 0) > limit:
         raise web.HTTPRequestEntityTooLarge(limit, request.content_length or 0)
+    if request.headers.get("Expect", "").lower() == "100-continue":
+        await request.writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
     # What has arrived in full, and a mark has, is taken without asking in a loop for more.
     content = request.content.read_nowait() if request.content.is_eof() else await request.read()
     if len(content) > limit:
@@ -114,7 +116,7 @@ async def _read(request: web.Request, limit: int) -> bytes:
     return content
 
 
-def _authorise(request: web.Request, route: Route, verifier: Verifier | None) -> Caller | None:
+def _authorise(request: web.BaseRequest, route: Route, verifier: Verifier | None) -> Caller | None:
     if not route.roles or verifier is None:
         return None
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
@@ -126,7 +128,7 @@ def _authorise(request: web.Request, route: Route, verifier: Verifier | None) ->
     return caller
 
 
-def _same_site(request: web.Request) -> None:
+def _same_site(request: web.BaseRequest) -> None:
     """A page of another site must not post here with our people's browsers."""
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc != request.host:

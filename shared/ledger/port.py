@@ -20,8 +20,9 @@ Guarantees every adapter keeps (`tests/contracts/test_ledger.py`):
   appends work again without a restart.
 """
 
+import asyncio
 import gc
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -32,7 +33,7 @@ class WrongSeq(Exception):
     """Someone else wrote to the stream first: load it again and decide again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which takes three times as long to make: there is one for every event
 class Entry:
     """One event in the outbox: its place there, its stream, and the bytes to publish verbatim.
 
@@ -71,8 +72,8 @@ class Ledger(Protocol):
     def shared(self) -> bool:
         """True when others append to the same streams, so that what was read may be behind at any time."""
 
-    def append(self, recorded: Sequence[Recorded], command: str | None = None) -> Awaitable[None]:
-        """Queue the events of one stream at once, at the seqs they carry; the awaitable ends when they are durable.
+    def append(self, recorded: Sequence[Recorded], command: str | None = None) -> asyncio.Future[None]:
+        """Queue the events of one stream at once, at the seqs they carry; the future ends when they are durable.
 
         Several may wait for it, and cancelling one of them neither takes the append back nor wakes the others.
         """

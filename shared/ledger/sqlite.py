@@ -96,9 +96,8 @@ class SqliteLedger:
     def epoch(self) -> str:
         return self._epoch
 
-    def append(self, recorded: Sequence[Recorded], command: str | None = None) -> "asyncio.Future[None]":
-        names = itertools.chain((command,), itertools.repeat(None))
-        rows = [(one.stream, one.seq, name, encode(one)) for one, name in zip(recorded, names, strict=False)]
+    def append(self, recorded: Sequence[Recorded], command: str | None = None) -> asyncio.Future[None]:
+        rows = [(one.stream, one.seq, None if n else command, encode(one)) for n, one in enumerate(recorded)]
         return self.file.write_in_bulk(_append, _Append(recorded, rows))
 
     def _stored(self, items: list[Any]) -> None:

@@ -84,9 +84,9 @@ class Standings:
         if competitor.total == total or state.board_mode == "progress" or competitor.status != "competing":
             return False
         if state.board_mode == "marks" and (
-            shown(competitor.total) != shown(total)
+            competitor.total.cents != total.cents
             or part is None
-            or shown(competitor.by_criterion[criterion]) != shown(part)
+            or competitor.by_criterion[criterion].cents != part.cents
         ):
             return True
         everybody = state.competitors.values()
@@ -138,5 +138,5 @@ class Standings:
         """The marks the public sees: only criteria with something settled, because not yet marked is not zero (R37)."""
         if self.state.board_mode != "marks" or competitor.status != "competing" or not competitor.settled:
             return {}
-        criteria = {criterion: shown(mark) for criterion, mark in sorted(competitor.by_criterion.items())}
-        return {"total": shown(competitor.total), "criteria": criteria}
+        criteria = {criterion: mark.shown for criterion, mark in sorted(competitor.by_criterion.items())}
+        return {"total": competitor.total.shown, "criteria": criteria}

@@ -7,15 +7,14 @@ so that "hidden" is a place and not a filter (R21): nothing outside this service
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from services.livescore.domain import judgement
 
 CellState = Literal["settled", "waiting", "remark", "disputed"]
 
 
-@dataclass(frozen=True, slots=True)
-class MeasuredCell:
+class MeasuredCell(NamedTuple):
     seq: int
     value: str
     award: Fraction
@@ -23,8 +22,7 @@ class MeasuredCell:
     marked_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """One judge's score in one round."""
 
     seq: int

@@ -1,7 +1,7 @@
 """Commands: what somebody asks for, with the time passed in because the domain has no clock."""
 
-from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from shared.contracts.registration import (
     CompetitionAdded,
@@ -15,8 +15,7 @@ RosterFact = CompetitionAdded | CompetitorApproved | CompetitorWithdrawn | Judge
 """The registration facts a competition takes over; all others are none of its business."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GiveMark:
+class GiveMark(NamedTuple):
     """Give a reading (`value`) or a score, or correct one.
 
     `mark` is made on the judge's device, once per intention. `saw` is the seq of the mark the judge had in view and

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from services.livescore.domain.arithmetic import ZERO
+from services.livescore.domain.arithmetic import NOTHING, Sum
 from services.livescore.domain.cells import Cell, CellState, JudgedCell, MeasuredCell, Score
 from services.livescore.domain.scheme_index import AspectRule, SchemeIndex, index
 from shared.contracts.events import Recorded
@@ -37,16 +37,19 @@ class Competitor:
     status: Literal["competing", "withdrawn"] = "competing"
     cells: dict[str, Cell] = field(default_factory=dict)
     settled: int = 0
-    total: Fraction = ZERO
-    by_criterion: dict[str, Fraction] = field(default_factory=dict)
+    total: Sum = NOTHING
+    by_criterion: dict[str, Sum] = field(default_factory=dict)
 
     def settle(self, criterion: str, award: Fraction, before: Fraction | None = None) -> None:
         """Count a newly settled cell, or replace the award it had before."""
+        gain = Sum(*award.as_integer_ratio())
         if before is None:
             self.settled += 1
-        gain = award if before is None else award - before
-        self.total += gain
-        self.by_criterion[criterion] = self.by_criterion.get(criterion, ZERO) + gain
+        else:
+            numerator, denominator = before.as_integer_ratio()
+            gain = gain.plus(-numerator, denominator)
+        self.total = self.total.plus(*gain)
+        self.by_criterion[criterion] = self.by_criterion.get(criterion, NOTHING).plus(*gain)
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def test_a_correction_names_the_mark_it_replaces(story: Story) -> None:
     assert isinstance(event, MarkGiven)
     assert event.supersedes == first.seq
     assert second.wire()["award"] == {"exact": "3/2", "shown": "1.50"}
-    assert story.state.competitors["c01"].total == second.award
+    assert story.state.competitors["c01"].total.exact == second.award
 
 
 @pytest.mark.parametrize("saw", [None, 1, "first"])

@@ -1,6 +1,7 @@
 """Trouble on the topics: copies of real messages published again in another order, groups that never rest."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
@@ -68,8 +69,7 @@ async def disturbing(stage: Stage, *topics: str) -> AsyncIterator[Disturbance]:
         try:
             yield done
         finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await _stopped(task)
 
 
 @dataclass(slots=True)
@@ -99,10 +99,16 @@ async def rebalancing(stage: Stage, topic: str) -> AsyncIterator[Restless]:
     try:
         yield group
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await _stopped(task)
 
 
 async def _read(batches: AsyncIterator[object]) -> None:
     async for _ in batches:
         pass
+
+
+async def _stopped(task: "asyncio.Task[None]") -> None:
+    """It should have gone on until now; raise what ended it earlier."""
+    task.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await task

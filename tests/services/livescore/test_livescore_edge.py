@@ -172,6 +172,28 @@ async def test_a_file_that_is_not_there_is_not_found(refusing: Livescore, name: 
     check(await refusing.ask("GET", f"/livescore/{name}"), 404, "http_404")
 
 
+async def test_a_page_is_asked_about_with_head(refusing: Livescore) -> None:
+    page, asked = await refusing.ask("GET", "/judge"), await refusing.ask("HEAD", "/judge")
+    assert (asked.status, asked.content) == (200, b"")
+    assert asked.headers["ETag"] == page.headers["ETag"]
+
+
+async def test_who_waits_to_be_told_to_send_a_body_is_told(refusing: Livescore) -> None:
+    url = refusing.session._base_url
+    assert url is not None
+    reader, writer = await asyncio.open_connection("127.0.0.1", url.port)
+    token = refusing.registration.judge_token("cn")
+    writer.write(
+        f"POST {BASE}/marks HTTP/1.1\r\nHost: {url.host}:{url.port}\r\nAuthorization: Bearer {token}\r\n"
+        "Content-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n".encode()
+    )
+    assert await reader.readuntil(b"\r\n\r\n") == b"HTTP/1.1 100 Continue\r\n\r\n"
+    writer.write(b"{}")
+    assert (await reader.readline()).split()[1] == b"422"
+    writer.close()
+    await writer.wait_closed()
+
+
 async def test_bytes_that_are_no_http_harm_nobody(refusing: Livescore) -> None:
     url = refusing.session._base_url
     assert url is not None

@@ -92,6 +92,11 @@ class SharedExecutor(Executor[S]):
             else:
                 async with known.turn:
                     done = await self._in_turn(stream, known, decide, command, sure=sure)
+                    # Whose turn it is tries again at once: at the end of the queue it would be second again.
+                    for _ in range(_ATTEMPTS):
+                        if done is not None or known.alone() or self._streams.get(stream) is not known:
+                            break
+                        done = await self._in_turn(stream, known, decide, command, sure=True)
             if done is not None:
                 return done
             sure = True

@@ -41,6 +41,8 @@ class Seen:
         elif frame["type"] == "delta":
             if frame["epoch"] != self.epoch or frame["base"] != self.seq:
                 return False
+            if frame["seq"] <= self.seq:
+                self.faults.append(f"a change to {frame['seq']} after {self.seq}")
             self.seq = frame["seq"]
             _merge(self.head, frame.get("head", {}))
             changed = set()

@@ -144,11 +144,17 @@ async def test_without_the_database_commands_are_told_to_come_back_and_nothing_i
     starts = [stage.supervisor.starts(service, copy) for service, copy in stage.copies]
     async with storm(stage, "MongoDB unreachable, then answers lost", capsys) as one, aiohttp.ClientSession() as http:
         judges = [Judge(stage.spare, stage.cast, url, http) for url in at.urls("livescore")]
-        mark = judges[0].marks[0]
+        mark, *others = judges[0].marks
         organiser = {"Authorization": f"Bearer {organiser_token(at.organiser_link)}"}
         showcases = f"{at.url('registration')}/api/registration/showcases"
+        line.delay = 0.03  # so that something is on its way in every moment
+        await one.pause()
+        for earlier in others:  # a copy that was alone for a while appends without asking first
+            assert (await judges[0].give(earlier))[0] == 201
+            one.took(earlier["id"])
         line.refusing = True
         line.cut()
+        one.resume()
         answers, opened = await asyncio.gather(
             asyncio.gather(*(judge.give(mark) for judge in judges)),
             http.post(showcases, json=_ANOTHER_SHOWCASE, headers=organiser),
@@ -157,10 +163,13 @@ async def test_without_the_database_commands_are_told_to_come_back_and_nothing_i
         assert [(status, int(headers["Retry-After"]) > 0) for status, headers in said] == [(503, True)] * len(said)
         line.refusing = False
         await one.recovered()
-        line.deaf = True  # what is written now is stored, and nobody hears of it
-        await asyncio.sleep(1.0)
-        line.cut()
-        line.deaf = False
+        for _ in range(40 if SOAK else 5):
+            await asyncio.sleep(random.uniform(0.2, 0.4))
+            line.deaf = True  # what is written now is stored, and nobody hears of it
+            await asyncio.sleep(0.2)
+            line.cut()
+            line.deaf = False
+        line.delay = 0.0
         await one.recovered()
         first, again = [await judge.give(mark) for judge in judges]
         assert (first[0], again[0], first[1]) == (201, 201, again[1])

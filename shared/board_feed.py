@@ -16,7 +16,7 @@ from typing import Protocol
 
 from shared.board_heal import Healer
 from shared.bus.port import Bus, Message
-from shared.consumer import Aside, Consumer
+from shared.consumer import Aside, Consumer, ended
 from shared.contracts.board import Board, encode_board
 from shared.contracts.events import Recorded
 from shared.contracts.topics import BOARDS
@@ -85,13 +85,15 @@ class BoardFeed:
                 await done.pop()
             finally:
                 reading.cancel()
+                await asyncio.wait({reading})
         finally:
             owning.cancel()
 
     async def _read(self) -> None:
-        async for batch in self._share.batches():
-            await self._patiently(partial(self._consumer.feed, batch))
-            self._wake()
+        async with ended(self._share.batches()) as batches:
+            async for batch in batches:
+                await self._patiently(partial(self._consumer.feed, batch))
+                self._wake()
 
     async def _own(self) -> None:
         while True:

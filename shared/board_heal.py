@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from shared.bus.port import Bus
+from shared.consumer import ended
 from shared.contracts.board import Board
 from shared.contracts.topics import BOARDS
 from shared.errors import Unavailable
@@ -64,11 +65,13 @@ class Healer:
             await reading
         finally:
             reading.cancel()
+            await asyncio.wait({reading})
 
     async def _read(self) -> None:
-        async for batch in self._bus.subscribe(BOARDS, "latest").batches():
-            for message in batch:
-                self._last[message.key] = message.body
+        async with ended(self._bus.subscribe(BOARDS, "latest").batches()) as batches:
+            async for batch in batches:
+                for message in batch:
+                    self._last[message.key] = message.body
 
     def _behind(self) -> set[str]:
         """Channels whose last board is not ours, and not for want of time to come back to us."""

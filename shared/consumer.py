@@ -7,7 +7,8 @@ lets early ones wait: copies that share a stream publish what each has appended,
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
 
 from shared.bus.port import Message, Subscription
 from shared.contracts.events import Recorded, UnknownEvent, decode
@@ -106,6 +107,17 @@ class Consumer:
             self.stuck_since = None
 
     async def run(self, after_batch: Callable[[], Awaitable[None]]) -> None:
-        async for batch in self._subscription.batches():
-            await self.feed(batch)
-            await after_batch()
+        async with ended(self._subscription.batches()) as batches:
+            async for batch in batches:
+                await self.feed(batch)
+                await after_batch()
+
+
+@contextlib.asynccontextmanager
+async def ended(batches: AsyncIterator[Sequence[Message]]) -> AsyncIterator[AsyncIterator[Sequence[Message]]]:
+    """End reading with the block, also when its body failed: a share is left at once, so that others can have it."""
+    try:
+        yield batches
+    finally:
+        if isinstance(batches, AsyncGenerator):
+            await batches.aclose()

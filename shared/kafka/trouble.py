@@ -56,7 +56,7 @@ async def cancelled(*tasks: "asyncio.Task[Any] | None") -> None:
     for task in running:
         task.cancel()
     if running:
-        done, _ = await asyncio.wait(running, timeout=1.0)
-        for task in done:
-            if not task.cancelled():
-                task.exception()  # looked at, so that nobody reports it
+        await asyncio.wait(running, timeout=1.0)
+    for task in tasks:
+        if task is not None and task.done() and not task.cancelled():
+            task.exception()  # looked at, so that nobody reports it

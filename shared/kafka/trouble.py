@@ -57,6 +57,6 @@ async def cancelled(*tasks: "asyncio.Task[Any] | None") -> None:
         task.cancel()
     if running:
         await asyncio.wait(running, timeout=1.0)
-    for task in tasks:
-        if task is not None and task.done() and not task.cancelled():
-            task.exception()  # looked at, so that nobody reports it
+    for one in tasks:
+        if one is not None and one.done() and not one.cancelled():
+            one.exception()  # looked at, so that nobody reports it

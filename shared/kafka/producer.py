@@ -86,9 +86,10 @@ class Producer:
         if not await ended(producer.stop(), grace):
             if (task := producer._sender.sender_task) is not None:
                 task.remove_done_callback(producer._sender._fail_all)  # it fails itself where there is no transaction
-                await cancelled(task)
+                task.cancel()
+            await ended(producer.client.close(), 1.0)  # the task waits for requests, which end with their connection
+            await cancelled(task)
             _give_up(producer._message_accumulator)
-            await ended(producer.client.close(), 1.0)
 
 
 def _give_up(accumulator: Any) -> None:

@@ -45,7 +45,7 @@ async def test_a_broker_that_does_not_lead_the_marks_is_killed(stage: Stage, cap
 
 
 async def test_the_leader_of_the_marks_is_frozen_and_thaws(stage: Stage, capsys: Said) -> None:
-    seconds = lasting(8, 30)
+    seconds = lasting(7, 30)
     async with storm(stage, f"leader of the marks frozen for {seconds:.0f} s, of three brokers", capsys) as one:
         leader = stage.kafka.brokers[await _leader(stage)]
         leader.freeze()

@@ -29,6 +29,16 @@ _ROWS = {
         "{us_per_delivery} µs, p99 {p99_ms} ms",
         "{ratio} × a bare send loop in C; p99 {p99_ratio} ×",
     ),
+    "ingest on the cluster engine": (
+        "the same on the cluster engine, each in the database's journal",
+        "{marks_per_s:,} a second, p99 {p99_ms} ms",
+        "{ratio} of what the test's MongoDB server takes alone, {limit_per_s:,}",
+    ),
+    "end_to_end on the cluster engine": (
+        "judge's request to viewer's socket on the cluster engine, through Kafka, {viewers:,} viewers",
+        "p50 {p50_ms} ms, p99 {p99_ms} ms",
+        "{lost} lost",
+    ),
     "memory": ("the three services at rest", "{megabytes} MB", "200 MB"),
     "rebuild": (
         "folding a ledger of {events:,} marks into boards",
@@ -39,12 +49,13 @@ _ROWS = {
 
 
 def newest(results: Path) -> dict[str, dict[str, Any]]:
-    """The last line of each measurement's file."""
+    """The last line of each measurement, on each engine it was made on."""
     found = {}
     for name in _ROWS:
-        file = results / f"{name}.jsonl"
-        if file.exists() and (lines := file.read_text(encoding="utf-8").splitlines()):
-            found[name] = json.loads(lines[-1])
+        file = results / f"{name.partition(' ')[0]}.jsonl"
+        lines = map(json.loads, file.read_text(encoding="utf-8").splitlines()) if file.exists() else ()
+        if made := [one for one in lines if ("cluster" in one.get("options", ())) == name.endswith("cluster engine")]:
+            found[name] = made[-1]
     return found
 
 

@@ -36,3 +36,12 @@ def test_writing_them_again_changes_nothing_and_without_results_they_are_left_ou
     assert "## Figures" in with_figures
     assert script["placed"](with_figures, script["section"]({"end_to_end": OLD})) == with_figures
     assert script["placed"](with_figures, script["section"]({})) == bare
+
+
+def test_a_figure_of_the_other_engine_takes_nobodys_place(script: dict[str, Any], tmp_path: Path) -> None:
+    other = {**OLD, "options": ["--engine", "cluster"], "p50_ms": 20.5}
+    (tmp_path / "end_to_end.jsonl").write_text(f"{json.dumps(OLD)}\n{json.dumps(other)}\n", encoding="utf-8")
+    here, there = [line for line in script["section"](script["newest"](tmp_path)).splitlines() if "p50" in line]
+    assert "p50 9.0 ms" in here
+    assert "p50 20.5 ms" in there
+    assert "cluster engine" in there

@@ -62,8 +62,9 @@ async def _set_up(event: Event, at: Place, http: Http) -> Cast:
         seat = {"id": f"rehearsal-judge-{key}", **judge, "competitions": [competition], "days_valid": 30}
         answer = await http.send("POST", f"{api}/showcases/{event.showcase['id']}/judges", token, seat)
         tokens[key] = answer.body["link"].partition("#token=")[2]
-    scheme = f"{at.url('livescore')}/api/livescore/competitions/{competition}/scheme"
-    await _when_known(http, scheme, token, event.scheme)
+    marking = f"{at.url('livescore')}/api/livescore/competitions/{competition}"
+    await _when_known(http, f"{marking}/scheme", token, event.scheme)
+    await _when_seated(http, f"{marking}/marking", *tokens.values())
     return Cast(competitors, tokens)
 
 
@@ -118,3 +119,14 @@ async def _when_known(http: Http, url: str, token: str, scheme: bytes) -> None:
                 raise
             await asyncio.sleep(0.05)
     raise BadStart("livescore did not hear of the competition")
+
+
+async def _when_seated(http: Http, url: str, *tokens: str) -> None:
+    """A link is good at once, the seat that it is for comes over the bus like everything else."""
+    for token in tokens:
+        for _ in range(200):
+            if (await http.send("GET", url, token)).body["judge"]["country"] is not None:
+                break
+            await asyncio.sleep(0.05)
+        else:
+            raise BadStart("livescore did not hear of a judge")

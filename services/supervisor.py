@@ -217,7 +217,19 @@ class _Child:
                 "BROADCAST_REGISTRATION_URL": at.url("registration"),
                 "BROADCAST_LIVESCORE_URL": at.url("livescore"),
             }
-        return os.environ | given
+        return os.environ | self._no_authorities() | given
+
+    def _no_authorities(self) -> dict[str, str]:
+        """Keep certificate authorities out of memory where no setting names an https address.
+
+        The HTTP library reads all of them when it is loaded, two megabytes in each process, for connections to the
+        outside, which a service on one machine does not open.
+        """
+        ours = f"{self.name.upper()}_"
+        outside = any(name.startswith(ours) and "https:" in text for name, text in os.environ.items())
+        if self._at.cluster is not None or outside:
+            return {}
+        return {"SSL_CERT_FILE": os.devnull, "SSL_CERT_DIR": os.devnull}
 
     def _reasons(self, offset: int) -> list[str]:
         """What it said on standard error, at its end, about why it cannot start."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from services.cli import EXAMPLE
 from services.livescore.domain.board import Standings
-from services.livescore.domain.scheme_yaml import parse_scheme
+from services.livescore.domain.schemes.from_yaml import parse_scheme
 from services.rehearsal.event import load_event
 from shared.board_feed import BoardFeed
 from shared.bus.sqlite import SqliteBus

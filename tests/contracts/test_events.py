@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from services.cli import EXAMPLE
-from services.livescore.domain.scheme_yaml import parse_scheme
+from services.livescore.domain.schemes.from_yaml import parse_scheme
 from services.rehearsal.event import load_event
 from shared.contracts.events import Event, decode, encode
 from shared.contracts.livescore import CompetitionOpened, MarkGiven, SchemeImported

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from services.cli import EXAMPLE
-from services.livescore.domain.scheme_yaml import parse_scheme
+from services.livescore.domain.schemes.from_yaml import parse_scheme
 from services.registration.people import Consent, JudgeName, Person
 from services.registration.people_sqlite import SqlitePeople
 from services.registration.signing_key import open_signing_key

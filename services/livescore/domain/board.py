@@ -18,13 +18,7 @@ from services.livescore.domain.ranking import ranked, ranks
 from services.livescore.domain.scorecard import Competitor, Scorecard
 from shared.contracts.board import Board
 from shared.contracts.events import Recorded
-from shared.contracts.livescore import (
-    CompetitionOpened,
-    CompetitorEntered,
-    CompetitorLeft,
-    MarkGiven,
-    SchemeImported,
-)
+from shared.contracts.livescore import CompetitionOpened, CompetitorEntered, CompetitorLeft, MarkGiven, SchemeImported
 from shared.contracts.names import competition_stream, showcase_of
 
 

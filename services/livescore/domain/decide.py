@@ -12,7 +12,7 @@ from services.livescore.domain.commands import GiveMark, RosterFact
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.judgement import MIN_JUSTIFICATION
 from services.livescore.domain.marking import cell_view
-from services.livescore.domain.scheme_index import AspectRule
+from services.livescore.domain.schemes.index import AspectRule
 from services.livescore.domain.scorecard import Competitor, Judge
 from shared.contracts.events import Event
 from shared.contracts.livescore import (
@@ -22,7 +22,6 @@ from shared.contracts.livescore import (
     JudgeSeated,
     JudgeUnseated,
     MarkGiven,
-    Scheme,
     SchemeImported,
 )
 from shared.contracts.registration import (
@@ -32,6 +31,7 @@ from shared.contracts.registration import (
     JudgeAssigned,
     JudgeRevoked,
 )
+from shared.contracts.scheme import Scheme
 from shared.contracts.text import plain
 from shared.errors import Clash, Fault, Forbidden, NotFound, Rejected
 

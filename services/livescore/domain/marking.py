@@ -11,7 +11,7 @@ from services.livescore.domain.arithmetic import wire
 from services.livescore.domain.cells import Cell, JudgedCell, MeasuredCell
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.scorecard import Competitor
-from shared.contracts.livescore import Aspect
+from shared.contracts.scheme import Aspect
 from shared.contracts.text import Text
 
 View = dict[str, Any]

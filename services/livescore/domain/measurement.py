@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from services.livescore.domain.arithmetic import ZERO
-from shared.contracts.livescore import Add, Aspect, Deduct, Full, Ladder, Measure, Time, Tolerance
+from shared.contracts.scheme import Add, Aspect, Deduct, Full, Ladder, Measure, Time, Tolerance
 from shared.errors import Fault, Rejected
 
 NOT_ATTEMPTED = "not_attempted"

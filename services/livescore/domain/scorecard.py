@@ -11,7 +11,7 @@ from typing import Literal
 
 from services.livescore.domain.arithmetic import NOTHING, Sum
 from services.livescore.domain.cells import Cell, CellState, JudgedCell, MeasuredCell, Score
-from services.livescore.domain.scheme_index import AspectRule, SchemeIndex, index
+from services.livescore.domain.schemes.index import AspectRule, SchemeIndex, index
 from shared.contracts.events import Recorded
 from shared.contracts.livescore import (
     CompetitionOpened,

@@ -13,16 +13,9 @@ from services.livescore.domain.decide import decide_mark
 from services.livescore.domain.marking import marking_view
 from shared.contracts.board import encode_board
 from shared.contracts.events import Event, Recorded, decode, encode
-from shared.contracts.livescore import (
-    Aspect,
-    CompetitionOpened,
-    CompetitorEntered,
-    CompetitorLeft,
-    JudgeSeated,
-    Scheme,
-    SchemeImported,
-)
+from shared.contracts.livescore import CompetitionOpened, CompetitorEntered, CompetitorLeft, JudgeSeated, SchemeImported
 from shared.contracts.registration import BoardMode
+from shared.contracts.scheme import Aspect, Scheme
 from shared.contracts.text import Text
 
 NOON = datetime(2020, 11, 19, 12, 0, tzinfo=UTC)

@@ -5,7 +5,7 @@ import pytest
 
 from services.livescore.domain import measurement
 from services.livescore.domain.arithmetic import shown
-from shared.contracts.livescore import Aspect
+from shared.contracts.scheme import Aspect
 from shared.errors import Rejected
 
 

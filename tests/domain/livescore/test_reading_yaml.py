@@ -1,7 +1,7 @@
 import pytest
 
-from services.livescore.domain.scheme_yaml import parse_scheme
-from services.livescore.domain.yaml_tree import MAX_BYTES, read_tree
+from services.livescore.domain.schemes.from_yaml import parse_scheme
+from services.livescore.domain.schemes.yaml_tree import MAX_BYTES, read_tree
 from shared.errors import Rejected
 
 

@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from services.livescore.domain.judgement import MIN_JUSTIFICATION
-from services.livescore.domain.scheme_yaml import parse_scheme
+from services.livescore.domain.schemes.from_yaml import parse_scheme
 from shared.contracts.livescore import CompetitorEntered, JudgeSeated, MarkGiven, SchemeImported
 
 if TYPE_CHECKING:

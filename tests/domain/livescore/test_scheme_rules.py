@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.livescore.domain.scheme_yaml import parse_scheme
+from services.livescore.domain.schemes.from_yaml import parse_scheme
 from shared.errors import Fault, Rejected
 
 WEIGHTS = ("5", "5", "20", "25", "5", "25", "15")

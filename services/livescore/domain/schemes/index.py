@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from services.livescore.domain.measurement import Yardstick, yardstick
-from shared.contracts.livescore import Aspect, Scheme, SchemeImported
+from shared.contracts.livescore import SchemeImported
+from shared.contracts.scheme import Aspect, Scheme
 
 
 @dataclass(frozen=True, slots=True)

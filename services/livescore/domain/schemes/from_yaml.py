@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from services.livescore.domain.scheme_rules import Finding, aspect_findings, aspects_of, scheme_findings
-from services.livescore.domain.yaml_tree import Path, Tree, dotted, read_tree
-from shared.contracts.livescore import Aspect, Scheme
+from services.livescore.domain.schemes.rules import Finding, aspect_findings, aspects_of, scheme_findings
+from services.livescore.domain.schemes.yaml_tree import Path, Tree, dotted, read_tree
+from shared.contracts.scheme import Aspect, Scheme
 from shared.errors import Fault, Rejected
 
 MAX_FAULTS = 200

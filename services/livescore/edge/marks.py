@@ -1,25 +1,20 @@
-"""Livescore's HTTP edge: bytes in, command to its handler, status and JSON out."""
+"""Judges' marks over HTTP."""
 
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.livescore.domain.commands import GiveMark
-from services.livescore.handlers import Handlers
-from shared.contracts.livescore import AspectId, Scheme
+from services.livescore.handlers.marks import Marks
 from shared.contracts.names import ClientId, PersonId
+from shared.contracts.scheme import AspectId
 from shared.contracts.text import Paragraph, Text
 from shared.execute import fingerprint
-from shared.http.problem import ProblemItem
 from shared.http.routes import Answer, Call, Route
 from shared.ids import utc_now
 
-WEB = Path(__file__).parent / "web"
-PAGES = (("/judge", "judge.html"), ("/schemes", "schemes.html"))
-_SCHEME_LIMIT = 256 * 1024
 _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 """Where a tablet's lost clock begins again; a time in the year 1 may not exist in UTC, and no view could show it."""
 
@@ -59,16 +54,6 @@ class MarkOut(BaseModel):
     received_at: str
 
 
-class SchemeImportedOut(BaseModel):
-    version: int
-    warnings: list[ProblemItem]
-
-
-class SchemeOut(BaseModel):
-    version: int
-    scheme: Scheme
-
-
 class CompetitionOut(BaseModel):
     id: str
     title: Text
@@ -87,7 +72,7 @@ class MarkingOut(BaseModel):
     cells: dict[str, dict[str, Any]]
 
 
-def routes(handlers: Handlers) -> list[Route]:
+def routes(handlers: Marks) -> list[Route]:
     async def give_mark(call: Call) -> Answer:
         mark: MarkIn = call.body
         caller = call.signed_in()
@@ -106,15 +91,6 @@ def routes(handlers: Handlers) -> list[Route]:
         )
         receipt = await handlers.give_mark(call.path["competition"], caller, command)
         return Answer(receipt.wire(), 201)
-
-    async def import_scheme(call: Call) -> Answer:
-        version, warnings = await handlers.import_scheme(call.path["competition"], call.signed_in(), call.content)
-        items = [ProblemItem(detail=one.detail, field=one.field, line=one.line, rule=one.rule) for one in warnings]
-        return Answer(SchemeImportedOut(version=version, warnings=items))
-
-    async def scheme(call: Call) -> Answer:
-        version, found = await handlers.scheme(call.path["competition"], call.signed_in())
-        return Answer(SchemeOut(version=version, scheme=found))
 
     async def competitions(call: Call) -> Answer:
         found = await handlers.competitions(call.signed_in())
@@ -149,24 +125,5 @@ def routes(handlers: Handlers) -> list[Route]:
             "What there is to mark and what this judge may see of it",
             answers=MarkingOut,
             roles=("judge",),
-        ),
-        Route(
-            "PUT",
-            base + "/{competition}/scheme",
-            import_scheme,
-            "Import the marking scheme from YAML; errors name the line and the rule",
-            reads="application/yaml",
-            answers=SchemeImportedOut,
-            roles=("organiser",),
-            limit=_SCHEME_LIMIT,
-            errors=(409,),
-        ),
-        Route(
-            "GET",
-            base + "/{competition}/scheme",
-            scheme,
-            "The marking scheme in force",
-            answers=SchemeOut,
-            roles=("judge", "organiser"),
         ),
     ]

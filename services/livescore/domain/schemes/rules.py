@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from services.livescore.domain.arithmetic import shown
-from services.livescore.domain.yaml_tree import Path
-from shared.contracts.livescore import Add, Aspect, Deduct, Full, Ladder, Measure, Scheme, Time, Tolerance
+from services.livescore.domain.schemes.yaml_tree import Path
+from shared.contracts.scheme import Add, Aspect, Deduct, Full, Ladder, Measure, Scheme, Time, Tolerance
 
 TOTAL = Fraction(100)
 ERROR_POINTS = Fraction(5)

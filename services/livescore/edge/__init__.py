@@ -1,0 +1,14 @@
+"""Livescore's HTTP edge: bytes in, command to its handler, status and JSON out; one module per kind of request."""
+
+from pathlib import Path
+
+from services.livescore.edge import marks, schemes
+from services.livescore.handlers import Handlers
+from shared.http.routes import Route
+
+WEB = Path(__file__).parents[1] / "web"
+PAGES = (("/judge", "judge.html"), ("/schemes", "schemes.html"))
+
+
+def routes(handlers: Handlers) -> list[Route]:
+    return [*marks.routes(handlers.marks), *schemes.routes(handlers.schemes)]

@@ -3,7 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-Role = Literal["organiser", "judge"]
+Role = Literal["organiser", "judge", "chief", "manager", "presenter", "competitor", "trainer"]
+"""What a link is for. `chief` is the chief expert, `manager` the skill competition manager, who together decide what one
+alone may not; `presenter` leads the ceremony; `competitor` and `trainer` see the own results."""
+
+STAFF: frozenset[Role] = frozenset({"judge", "chief", "manager", "presenter"})
+"""Who has a seat in the competitions their link names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +20,26 @@ class Caller:
     showcase: str
     competitions: frozenset[str]
     expires: float
+    competitors: frozenset[str] = frozenset()
+    """Whose results a competitor (the own) or a trainer may see."""
 
     def organises(self, showcase: str) -> bool:
         return self.role == "organiser" and self.showcase in {"*", showcase}
 
     def judges(self, competition: str) -> bool:
         return self.role == "judge" and competition in self.competitions
+
+    def serves(self, competition: str) -> bool:
+        """Whether this is one of the competition's staff, whatever the office."""
+        return self.role in STAFF and competition in self.competitions
+
+    def follows(self, competition: str, competitor: str) -> bool:
+        """Whether this is the competitor, or a trainer of the competitor."""
+        return (
+            self.role in {"competitor", "trainer"}
+            and competition in self.competitions
+            and competitor in self.competitors
+        )
 
 
 class Verifier(Protocol):

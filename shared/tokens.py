@@ -10,7 +10,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 import jwt
 
@@ -21,6 +21,7 @@ AUDIENCE = "showcase"
 ISSUER = "showcase/registration"
 ALGORITHM = "EdDSA"
 _REMEMBERED = 4096
+_ROLES: dict[str, Role] = {role: role for role in get_args(Role)}
 
 
 class PublicKeys(Protocol):
@@ -89,9 +90,12 @@ class TokenVerifier:
                 # A copy whose clock is behind must not turn away a judge whose link was made a moment ago.
                 options={"require": ["exp", "iat", "sub", "aud", "iss", "jti"], "verify_iat": False},
             )
-            role: Role = {"organiser": "organiser", "judge": "judge"}[claims["role"]]  # type: ignore[assignment]
+            role = _ROLES[claims["role"]]
             competitions = frozenset(str(one) for one in claims.get("competitions", ()))
-            return Caller(role, str(claims["sub"]), str(claims["showcase"]), competitions, float(claims["exp"]))
+            competitors = frozenset(str(one) for one in claims.get("competitors", ()))
+            return Caller(
+                role, str(claims["sub"]), str(claims["showcase"]), competitions, float(claims["exp"]), competitors
+            )
         except jwt.ExpiredSignatureError:
             raise Unauthorised(
                 "token_expired", "This access link has expired; ask the organiser for a new one."

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, Field
 
 from shared.contracts.events import Event
 from shared.contracts.names import Bib, ClientId, CompetitionId, Country, PersonId
-from shared.contracts.registration import BoardMode
+from shared.contracts.registration import BoardMode, Office
 from shared.contracts.scheme import AspectId, Scheme
 from shared.contracts.text import Name, Paragraph, Text
 
@@ -44,6 +44,7 @@ class JudgeSeated(Event):
     judge: PersonId
     country: Country
     source_seq: int
+    office: Office = "judge"
 
 
 class JudgeUnseated(Event):

@@ -15,6 +15,8 @@ from shared.contracts.text import Name, Text
 AgeBand = Literal["16-17", "18+", "14-15"]
 BoardMode = Literal["marks", "rank", "progress"]
 """What the public sees while marks come in (R50); `progress` unless the organiser decides otherwise."""
+Office = Literal["judge", "chief", "manager", "presenter"]
+"""What somebody is assigned as: `chief` is the chief expert, `manager` the skill competition manager."""
 RejectionReason = Literal["incomplete", "ineligible", "duplicate", "full", "other"]
 
 
@@ -85,6 +87,7 @@ class JudgeAssigned(Event):
     judge: PersonId
     country: Country
     competitions: tuple[CompetitionId, ...]
+    office: Office = "judge"
 
 
 class JudgeRevoked(Event):

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Role = Literal["organiser", "judge", "chief", "manager", "presenter", "competitor", "trainer"]
-"""What a link is for. `chief` is the chief expert, `manager` the skill competition manager, who together decide what one
-alone may not; `presenter` leads the ceremony; `competitor` and `trainer` see the own results."""
+"""What a link is for: `chief` is the chief expert and `manager` the skill competition manager, who together decide what
+one alone may not; `presenter` leads the ceremony; `competitor` and `trainer` see the own results."""
 
 STAFF: frozenset[Role] = frozenset({"judge", "chief", "manager", "presenter"})
 """Who has a seat in the competitions their link names."""

@@ -17,6 +17,12 @@ BoardMode = Literal["marks", "rank", "progress"]
 """What the public sees while marks come in (R50); `progress` unless the organiser decides otherwise."""
 Office = Literal["judge", "chief", "manager", "presenter"]
 """What somebody is assigned as: `chief` is the chief expert, `manager` the skill competition manager."""
+Kind = Literal["competition", "training"]
+"""`training` has the same marking and no medals; every competitor sees the own picture by criterion."""
+Standing = Literal["competing", "guest", "disqualified"]
+"""How an approved competitor takes part (R38): only `competing` is ranked and awarded; `withdrawn` is its own fact."""
+StandingReason = Literal["out_of_competition", "ineligible", "breach_of_rules", "unfair_help", "safety", "decided_anew"]
+"""Why a standing changed. `decided_anew` is the way back, also when the first decision was a slip."""
 RejectionReason = Literal["incomplete", "ineligible", "duplicate", "full", "other"]
 
 
@@ -49,6 +55,9 @@ class CompetitionAdded(Event):
     closes_at: datetime
     minimum_age: int = Field(ge=14, le=99)
     board_mode: BoardMode
+    kind: Kind = "competition"
+    bilingual: bool = False
+    """Whether a form opens only when its English and Chinese texts are both approved (R11)."""
 
 
 class CompetitorRegistered(Event):
@@ -82,6 +91,25 @@ class CompetitorWithdrawn(Event):
     competitor: PersonId
 
 
+class CompetitorStatusSet(Event):
+    """An approved competitor takes part in another way from now on; marks are kept whatever the standing (R38, R44)."""
+
+    TYPE: ClassVar[str] = "registration.competitor-status-set.v1"
+    competition: CompetitionId
+    competitor: PersonId
+    status: Standing
+    reason: StandingReason
+
+
+class CompetitorRenamed(Event):
+    """The public name follows the consent: the bib once `named_results` is withdrawn (R97, R98)."""
+
+    TYPE: ClassVar[str] = "registration.competitor-renamed.v1"
+    competition: CompetitionId
+    competitor: PersonId
+    display_name: Name
+
+
 class JudgeAssigned(Event):
     TYPE: ClassVar[str] = "registration.judge-assigned.v1"
     judge: PersonId
@@ -93,3 +121,17 @@ class JudgeAssigned(Event):
 class JudgeRevoked(Event):
     TYPE: ClassVar[str] = "registration.judge-revoked.v1"
     judge: PersonId
+
+
+class TrainerNamed(Event):
+    """Somebody may see the results of these competitors, and of nobody else."""
+
+    TYPE: ClassVar[str] = "registration.trainer-named.v1"
+    trainer: PersonId
+    competitors: tuple[PersonId, ...]
+    competitions: tuple[CompetitionId, ...]
+
+
+class TrainerRevoked(Event):
+    TYPE: ClassVar[str] = "registration.trainer-revoked.v1"
+    trainer: PersonId

@@ -1,8 +1,8 @@
 """Facts about running a competition that somebody did with a click: who, in which office, and when by their device.
 
-Every one of them extends `Act`. When it was received is the recorded time of the event itself (R44). What takes two people,
-the chief expert and the competition manager, is first `Proposed` with the whole request and has its effect only in the
-event that follows on the other one's approval (R48, section 6 of the rules).
+Every one of them extends `Act`. When it was received is the recorded time of the event itself (R44). What takes two
+people, the chief expert and the competition manager, is first `Proposed` with the whole request and has its effect only
+in the event that follows on the other one's approval (R48, section 6 of the rules).
 """
 
 from typing import Any, ClassVar, Literal

@@ -1,1 +1,1 @@
-"""Facts about calibration exercises: judges score the same reference pieces, so that their standards can be compared."""
+"""Facts about calibration exercises: judges score the same pieces, so that their standards can be compared."""

@@ -22,6 +22,8 @@ class CompetitionOpened(Event):
     title: Text
     board_mode: BoardMode
     source_seq: int
+    kind: Literal["competition", "training"] = "competition"
+    bilingual: bool = False
 
 
 class CompetitorEntered(Event):
@@ -30,6 +32,15 @@ class CompetitorEntered(Event):
     bib: Bib
     display_name: Name
     country: Country
+    source_seq: int
+
+
+class CompetitorStatusSet(Event):
+    """Guests and the disqualified are marked and shown, and get neither rank nor awards (R38)."""
+
+    TYPE: ClassVar[str] = "livescore.competitor-status-set.v1"
+    competitor: PersonId
+    status: Literal["competing", "guest", "disqualified"]
     source_seq: int
 
 
@@ -61,7 +72,10 @@ class SchemeImported(Event):
 
 
 class MarkGiven(Event):
-    """One reading (M: `value`) or one judge's score (J: `score`); `supersedes` is the seq of the mark it replaces."""
+    """One reading (M: `value`) or one judge's score (J: `score`); `supersedes` is the seq of the mark it replaces.
+
+    `pair` is whose reading it is where two pairs measure the same aspect (R39); `device` made the mark's id.
+    """
 
     TYPE: ClassVar[str] = "livescore.mark-given.v1"
     mark: ClientId
@@ -75,3 +89,5 @@ class MarkGiven(Event):
     supersedes: int | None = None
     justification: Paragraph | None = None
     fingerprint: str
+    pair: Literal[1, 2] | None = None
+    device: ClientId | None = None

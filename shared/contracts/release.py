@@ -30,7 +30,7 @@ class FreezePlanned(Act):
     """From `at` on the public picture stands still; None takes the plan back."""
 
     TYPE: ClassVar[str] = "livescore.freeze-planned.v1"
-    at: AwareDatetime | None
+    at: AwareDatetime | None = None
 
 
 class Frozen(Act):

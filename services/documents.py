@@ -11,6 +11,7 @@ from typing import Any
 
 from services.broadcast.edge import Edge as BroadcastEdge
 from services.livescore.edge import routes as livescore_routes
+from services.livescore.handlers import Handlers as LivescoreHandlers
 from services.registration.edge import Edge as RegistrationEdge
 from shared.contracts.asyncapi import document as asyncapi
 from shared.http.openapi import document as openapi
@@ -20,11 +21,13 @@ _NOBODY: Any = None
 
 def documents() -> dict[str, str]:
     """File name to text."""
-    registration = RegistrationEdge(_NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY, b"").routes()
+    registration = RegistrationEdge(_NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY, _NOBODY, b"").routes()
     made = {
         "asyncapi.json": asyncapi(),
         "broadcast.openapi.json": openapi("Showcase broadcast", BroadcastEdge(_NOBODY).routes()),
-        "livescore.openapi.json": openapi("Showcase livescore", livescore_routes(_NOBODY)),
+        "livescore.openapi.json": openapi(
+            "Showcase livescore", livescore_routes(LivescoreHandlers(_NOBODY, ""), _NOBODY)
+        ),
         "registration.openapi.json": openapi("Showcase registration", registration),
     }
     return {name: _text(one) for name, one in made.items()}

@@ -1,4 +1,4 @@
-"""Tokens for organisers and judges, and the links and QR codes that carry them.
+"""Tokens for organisers, staff, competitors and trainers, and the links and QR codes that carry them.
 
 A token is a JWT signed with Ed25519; `shared/tokens.py` checks it in every service with the public key alone. It
 travels in the link's fragment, which browsers send to nobody (S19). Times and ids are passed in, so the same request
@@ -7,18 +7,23 @@ makes the same link again and a lost answer can be asked for once more.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import jwt
 import segno
 
 from services.registration.signing_key import SigningKey, write_private
+from shared.contracts.registration import Office
 from shared.ids import new_id, utc_now
 from shared.tokens import ALGORITHM, AUDIENCE, ISSUER
 
 _RENEW_BEFORE = timedelta(days=7)
+_AFTER_THE_END = timedelta(days=4)
+_AT_LEAST = timedelta(days=7)
+_PAGES: dict[Office, str] = {"judge": "judge", "chief": "chief", "manager": "chief", "presenter": "presenter"}
+"""The page of livescore that each office works on; chief expert and competition manager share one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +49,10 @@ class AccessTokens:
         token = self._sign({"role": "organiser", "sub": "organiser", "showcase": showcase}, token_id, at, expires_at)
         return Link(f"{self._public_url}/organise#token={token}", expires_at)
 
-    def judge(
+    def seat(
         self,
-        judge: str,
+        office: Office,
+        holder: str,
         country: str,
         showcase: str,
         competitions: Sequence[str],
@@ -55,13 +61,37 @@ class AccessTokens:
         expires_at: datetime,
     ) -> Link:
         claims = {
-            "role": "judge",
-            "sub": judge,
+            "role": office,
+            "sub": holder,
             "showcase": showcase,
             "country": country,
             "competitions": list(competitions),
         }
-        return Link(f"{self._livescore_url}/judge#token={self._sign(claims, token_id, at, expires_at)}", expires_at)
+        return self._link(_PAGES[office], claims, token_id, at, expires_at)
+
+    def follower(
+        self,
+        role: Literal["competitor", "trainer"],
+        follower: str,
+        showcase: str,
+        competitions: Sequence[str],
+        competitors: Sequence[str],
+        token_id: str,
+        at: datetime,
+        expires_at: datetime,
+    ) -> Link:
+        """For somebody who may see these competitors' results and nobody else's."""
+        claims = {
+            "role": role,
+            "sub": follower,
+            "showcase": showcase,
+            "competitions": list(competitions),
+            "competitors": list(competitors),
+        }
+        return self._link("mine", claims, token_id, at, expires_at)
+
+    def _link(self, page: str, claims: dict[str, Any], token_id: str, at: datetime, expires_at: datetime) -> Link:
+        return Link(f"{self._livescore_url}/{page}#token={self._sign(claims, token_id, at, expires_at)}", expires_at)
 
     def _sign(self, claims: dict[str, Any], token_id: str, at: datetime, expires_at: datetime) -> str:
         return jwt.encode(
@@ -77,6 +107,13 @@ class AccessTokens:
             algorithm=ALGORITHM,
             headers={"kid": self._key.kid},
         )
+
+
+def link_ends(last_day: date, at: datetime, days_valid: int | None) -> datetime:
+    """So many days after `at`, or long enough for the last marks after the showcase in every time zone."""
+    if days_valid is not None:
+        return at + timedelta(days=days_valid)
+    return max(datetime.combine(last_day, time(), UTC) + _AFTER_THE_END, at + _AT_LEAST)
 
 
 def keep_organiser_link(path: Path, tokens: AccessTokens, key: SigningKey, days: int) -> None:

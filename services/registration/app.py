@@ -13,6 +13,7 @@ from services.registration.access_tokens import AccessTokens, keep_organiser_lin
 from services.registration.domain.showcase import Showcase
 from services.registration.edge import Edge
 from services.registration.enrolment import Enrolment
+from services.registration.followers import Followers
 from services.registration.handlers import PREFIX, Handlers, Showcases
 from services.registration.judges import Judges
 from services.registration.messages import Addresses
@@ -132,6 +133,7 @@ def _edge(settings: Settings, showcases: Showcases, people: People, tokens: Acce
         handlers=Handlers(showcases, people),
         enrolment=Enrolment(showcases, people),
         judges=Judges(showcases, people, tokens),
+        followers=Followers(showcases, people, tokens),
         views=Views(showcases, people),
         pace=Pace(settings.registrations_per_minute, settings.registrations_burst),
         addresses=Addresses(

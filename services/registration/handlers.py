@@ -14,6 +14,8 @@ from services.registration.domain.commands import (
     CreateShowcase,
     RejectCompetitor,
     RevokeJudge,
+    RevokeTrainer,
+    SetStanding,
     WithdrawCompetitor,
 )
 from services.registration.domain.commands import Command as Asked
@@ -100,5 +102,11 @@ class Handlers:
     async def withdraw(self, competition: str, competitor: str) -> None:
         await self._showcases.carry_out(showcase_of(competition), WithdrawCompetitor(competition, competitor))
 
+    async def set_standing(self, command: SetStanding) -> None:
+        await self._showcases.carry_out(showcase_of(command.competition), command)
+
     async def revoke_judge(self, showcase: str, judge: str) -> None:
         await self._showcases.carry_out(showcase, RevokeJudge(judge))
+
+    async def revoke_trainer(self, showcase: str, trainer: str) -> None:
+        await self._showcases.carry_out(showcase, RevokeTrainer(trainer))

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from services.registration.domain.showcase import Status
 from services.registration.people import Locale, Purpose
 from shared.contracts.names import Bib, ClientId, CompetitionId, CompetitionSlug, Country, PersonId, ShowcaseId
-from shared.contracts.registration import AgeBand, BoardMode, RejectionReason, Session
+from shared.contracts.registration import AgeBand, BoardMode, Kind, RejectionReason, Session, Standing, StandingReason
 from shared.contracts.text import Name, Text, plain
 
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+")
@@ -42,19 +42,19 @@ Timezone = Annotated[str, StringConstraints(max_length=64), AfterValidator(_time
 DaysValid = Annotated[int, Field(ge=1, le=400)]
 
 
-class _In(BaseModel):
+class In(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class _Out(BaseModel):
+class Out(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-class Nothing(_In):
+class Nothing(In):
     """An empty object: the address says it all."""
 
 
-class ShowcaseIn(_In):
+class ShowcaseIn(In):
     id: ShowcaseId
     title: Text
     timezone: Timezone
@@ -63,7 +63,7 @@ class ShowcaseIn(_In):
     programme: tuple[Session, ...] = Field((), max_length=200)
 
 
-class CompetitionIn(_In):
+class CompetitionIn(In):
     slug: CompetitionSlug
     title: Text
     capacity: int = Field(ge=1, le=1000)
@@ -71,9 +71,11 @@ class CompetitionIn(_In):
     closes_at: AwareDatetime
     minimum_age: int = Field(16, ge=14, le=99)
     board_mode: BoardMode = "progress"
+    kind: Kind = "competition"
+    bilingual: bool = False
 
 
-class Consents(_In):
+class Consents(In):
     """The four free consents; not given unless ticked, and no condition of taking part (R96)."""
 
     named_results: bool = False
@@ -90,7 +92,7 @@ class Consents(_In):
         }
 
 
-class CompetitorIn(_In):
+class CompetitorIn(In):
     id: ClientId
     given_name: Name
     family_name: Name
@@ -104,27 +106,23 @@ class CompetitorIn(_In):
     consents: Consents = Consents()
 
 
-class ApprovalIn(_In):
+class ApprovalIn(In):
     bib: Bib | None = None
 
 
-class RejectionIn(_In):
+class RejectionIn(In):
     reason: RejectionReason
 
 
-class JudgeIn(_In):
-    id: ClientId
-    name: Name
-    country: Country
-    competitions: tuple[CompetitionId, ...] = Field(min_length=1, max_length=20)
-    days_valid: DaysValid | None = None
+class StandingIn(In):
+    """`saw` is the standing that was shown when this was decided."""
+
+    standing: Standing
+    reason: StandingReason
+    saw: Standing
 
 
-class LinkIn(_In):
-    days_valid: DaysValid | None = None
-
-
-class CompetitionOut(_Out):
+class CompetitionOut(Out):
     id: CompetitionId
     title: Text
     capacity: int
@@ -132,11 +130,13 @@ class CompetitionOut(_Out):
     closes_at: AwareDatetime
     minimum_age: int
     board_mode: BoardMode
+    kind: Kind
+    bilingual: bool
     places_left: int
     open: bool
 
 
-class ShowcaseOut(_Out):
+class ShowcaseOut(Out):
     id: ShowcaseId
     title: Text
     timezone: str
@@ -146,12 +146,12 @@ class ShowcaseOut(_Out):
     competitions: list[CompetitionOut]
 
 
-class EnrolledOut(_Out):
+class EnrolledOut(Out):
     id: PersonId
     status: Status
 
 
-class CompetitorOut(_Out):
+class CompetitorOut(Out):
     """One registration as the organiser sees it; names are None once the person was erased."""
 
     id: PersonId
@@ -167,25 +167,11 @@ class CompetitorOut(_Out):
     registered_at: str
     guardian_agreed: bool
     reason: RejectionReason | None
+    standing: Standing
+    standing_reason: StandingReason | None
 
 
-class JudgeOut(_Out):
-    id: PersonId
-    name: str
-    country: Country
-    competitions: tuple[CompetitionId, ...]
-    revoked: bool
-    expires_at: str | None
-
-
-class SeatOut(JudgeOut):
-    """A judge with the link to hand over; `qr` is the link as an SVG image in a data URI."""
-
-    link: str
-    qr: str
-
-
-class Addresses(_Out):
+class Addresses(Out):
     """Where people find the three services."""
 
     registration: str

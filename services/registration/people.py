@@ -58,6 +58,8 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class JudgeName:
+    """The name of somebody who got a link: a judge, another of the staff, or a trainer."""
+
     judge: str
     showcase: str
     name: str = field(repr=False)

@@ -2,11 +2,14 @@
 
 from datetime import datetime
 
+from services.registration.access_tokens import Link
 from services.registration.domain.lookup import competition_of, competitor_of, created
 from services.registration.domain.showcase import Competition, Competitor, Showcase
+from services.registration.followers import NamedTrainer
 from services.registration.handlers import Showcases
 from services.registration.judges import Seat
-from services.registration.messages import CompetitionOut, CompetitorOut, JudgeOut, SeatOut, ShowcaseOut
+from services.registration.link_messages import JudgeOut, NamedTrainerOut, OwnLinkOut, SeatOut, TrainerOut
+from services.registration.messages import CompetitionOut, CompetitorOut, ShowcaseOut
 from services.registration.people import JudgeName, People, Person
 from shared.contracts.names import showcase_of
 from shared.ids import rfc3339, utc_now
@@ -55,6 +58,15 @@ class Views:
     async def judge(self, showcase: str, judge: str) -> JudgeOut:
         return next(one for one in await self.judges(showcase) if one.id == judge)
 
+    async def trainers(self, showcase: str) -> list[TrainerOut]:
+        names = {one.judge: one for one in await self._people.judges(showcase)}
+        return await self._showcases.look(
+            showcase, lambda state: [_trainer(id_, state, names.get(id_)) for id_ in state.trainers]
+        )
+
+    async def trainer(self, showcase: str, trainer: str) -> TrainerOut:
+        return next(one for one in await self.trainers(showcase) if one.id == trainer)
+
 
 def seat(one: Seat) -> SeatOut:
     facts = one.facts.facts
@@ -63,11 +75,30 @@ def seat(one: Seat) -> SeatOut:
         name=one.name,
         country=facts.country,
         competitions=facts.competitions,
+        office=facts.office,
         revoked=one.facts.revoked,
         expires_at=rfc3339(one.link.expires_at),
         link=one.link.url,
         qr=one.link.qr(),
     )
+
+
+def named_trainer(one: NamedTrainer) -> NamedTrainerOut:
+    facts = one.facts.facts
+    return NamedTrainerOut(
+        id=facts.trainer,
+        name=one.name,
+        competitors=facts.competitors,
+        competitions=facts.competitions,
+        revoked=one.facts.revoked,
+        expires_at=rfc3339(one.link.expires_at),
+        link=one.link.url,
+        qr=one.link.qr(),
+    )
+
+
+def own_link(competitor: str, link: Link) -> OwnLinkOut:
+    return OwnLinkOut(id=competitor, expires_at=rfc3339(link.expires_at), link=link.url, qr=link.qr())
 
 
 def _showcase(state: Showcase, now: datetime) -> ShowcaseOut:
@@ -93,6 +124,8 @@ def _competition(competition: Competition, now: datetime) -> CompetitionOut:
         closes_at=facts.closes_at,
         minimum_age=facts.minimum_age,
         board_mode=facts.board_mode,
+        kind=facts.kind,
+        bilingual=facts.bilingual,
         places_left=competition.places_left,
         open=competition.open_at(now),
     )
@@ -113,6 +146,8 @@ def _competitor(competitor: str, facts: Competitor, person: Person | None) -> Co
         registered_at=facts.registered_at,
         guardian_agreed=facts.guardian_agreed,
         reason=facts.reason,
+        standing=facts.standing,
+        standing_reason=facts.standing_reason,
     )
 
 
@@ -123,6 +158,19 @@ def _judge(judge: str, state: Showcase, name: JudgeName | None) -> JudgeOut:
         name=name.name if name is not None else judge,
         country=facts.country,
         competitions=facts.competitions,
+        office=facts.office,
         revoked=state.judges[judge].revoked,
+        expires_at=name.expires_at if name is not None else None,
+    )
+
+
+def _trainer(trainer: str, state: Showcase, name: JudgeName | None) -> TrainerOut:
+    facts = state.trainers[trainer].facts
+    return TrainerOut(
+        id=trainer,
+        name=name.name if name is not None else trainer,
+        competitors=facts.competitors,
+        competitions=facts.competitions,
+        revoked=state.trainers[trainer].revoked,
         expires_at=name.expires_at if name is not None else None,
     )

@@ -23,3 +23,8 @@ def bib_for(competition: Competition, wanted: str | None, draw: int) -> str:
     if number in taken:
         raise Clash("bib_taken", f"bib {number:0{width}d} is worn by someone else", Fault("is taken", "bib"))
     return f"{number:0{width}d}"
+
+
+def shown_as(bib: str) -> str:
+    """The public name of somebody who shows none (R98)."""
+    return f"No. {bib}"

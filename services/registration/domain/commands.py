@@ -8,7 +8,7 @@ is kept out of `repr`, hence out of logs and tracebacks, and goes no further (R9
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from shared.contracts.registration import BoardMode, RejectionReason, Session
+from shared.contracts.registration import BoardMode, Kind, Office, RejectionReason, Session, Standing, StandingReason
 from shared.contracts.text import Text
 
 
@@ -31,6 +31,8 @@ class AddCompetition:
     closes_at: datetime
     minimum_age: int = 16
     board_mode: BoardMode = "progress"
+    kind: Kind = "competition"
+    bilingual: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +70,47 @@ class WithdrawCompetitor:
 
 
 @dataclass(frozen=True, slots=True)
+class SetStanding:
+    """`saw` is the standing this decision was made on, so that a repeat that comes late undoes nobody else's."""
+
+    competition: str
+    competitor: str
+    standing: Standing
+    reason: StandingReason
+    saw: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class HideName:
+    """Show the competitor under the bib, because the consent to show a name was withdrawn (R98)."""
+
+    competition: str
+    competitor: str
+
+
+@dataclass(frozen=True, slots=True)
 class AssignJudge:
     judge: str
     country: str
     competitions: tuple[str, ...]
+    office: Office = "judge"
 
 
 @dataclass(frozen=True, slots=True)
 class RevokeJudge:
     judge: str
+
+
+@dataclass(frozen=True, slots=True)
+class NameTrainer:
+    trainer: str
+    competitors: tuple[str, ...]
+    competitions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeTrainer:
+    trainer: str
 
 
 Command = (
@@ -86,6 +120,10 @@ Command = (
     | ApproveCompetitor
     | RejectCompetitor
     | WithdrawCompetitor
+    | SetStanding
+    | HideName
     | AssignJudge
     | RevokeJudge
+    | NameTrainer
+    | RevokeTrainer
 )

@@ -7,7 +7,7 @@ Asking for what already is so is answered with no event; any other step is refus
 """
 
 from services.registration.domain.ages import age_band
-from services.registration.domain.bibs import bib_for
+from services.registration.domain.bibs import bib_for, shown_as
 from services.registration.domain.commands import (
     ApproveCompetitor,
     RegisterCompetitor,
@@ -70,7 +70,7 @@ def approve(command: ApproveCompetitor, state: Showcase) -> list[Event]:
             competitor=command.competitor,
             country=competitor.country,
             bib=bib,
-            display_name=command.public_name or f"No. {bib}",
+            display_name=command.public_name or shown_as(bib),
         )
     ]
 

@@ -5,16 +5,20 @@ An empty list means that what was asked for is so already; the caller gets the s
 
 from typing import assert_never
 
-from services.registration.domain import competitors, occasion
+from services.registration.domain import competitors, occasion, seats, standing
 from services.registration.domain.commands import (
     AddCompetition,
     ApproveCompetitor,
     AssignJudge,
     Command,
     CreateShowcase,
+    HideName,
+    NameTrainer,
     RegisterCompetitor,
     RejectCompetitor,
     RevokeJudge,
+    RevokeTrainer,
+    SetStanding,
     WithdrawCompetitor,
 )
 from services.registration.domain.showcase import Showcase
@@ -35,9 +39,17 @@ def decide(command: Command, state: Showcase) -> list[Event]:
             return competitors.reject(command, state)
         case WithdrawCompetitor():
             return competitors.withdraw(command, state)
+        case SetStanding():
+            return standing.set_standing(command, state)
+        case HideName():
+            return standing.hide_name(command, state)
         case AssignJudge():
-            return occasion.assign_judge(command, state)
+            return seats.assign_judge(command, state)
         case RevokeJudge():
-            return occasion.revoke_judge(command, state)
+            return seats.revoke_judge(command, state)
+        case NameTrainer():
+            return seats.name_trainer(command, state)
+        case RevokeTrainer():
+            return seats.revoke_trainer(command, state)
         case _:
             assert_never(command)

@@ -1,6 +1,6 @@
 """Finding what a command names, or saying that it does not exist."""
 
-from services.registration.domain.showcase import Competition, Competitor, Judge, Showcase
+from services.registration.domain.showcase import Competition, Competitor, Judge, Showcase, Trainer
 from shared.contracts.registration import ShowcaseCreated
 from shared.errors import NotFound
 
@@ -31,4 +31,12 @@ def judge_of(state: Showcase, judge: str) -> Judge:
     found = state.judges.get(judge)
     if found is None:
         raise NotFound("unknown_judge", "there is no such judge in this showcase")
+    return found
+
+
+def trainer_of(state: Showcase, trainer: str) -> Trainer:
+    created(state)
+    found = state.trainers.get(trainer)
+    if found is None:
+        raise NotFound("unknown_trainer", "there is no such trainer in this showcase")
     return found

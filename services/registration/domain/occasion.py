@@ -1,14 +1,14 @@
-"""Decisions about the occasion itself: the showcase, its competitions, and who judges them.
+"""Decisions about the occasion itself: the showcase and its competitions.
 
 Sending the same thing again gives no event; sending something else under a known id is a clash, never a change.
 """
 
-from services.registration.domain.commands import AddCompetition, AssignJudge, CreateShowcase, RevokeJudge
-from services.registration.domain.lookup import competition_of, created, judge_of
+from services.registration.domain.commands import AddCompetition, CreateShowcase
+from services.registration.domain.lookup import created
 from services.registration.domain.showcase import Showcase
 from shared.contracts.events import Event
 from shared.contracts.names import showcase_of
-from shared.contracts.registration import CompetitionAdded, JudgeAssigned, JudgeRevoked, ShowcaseCreated
+from shared.contracts.registration import CompetitionAdded, ShowcaseCreated
 from shared.errors import Clash, Fault, NotFound, Rejected
 
 
@@ -45,6 +45,8 @@ def add_competition(command: AddCompetition, state: Showcase) -> list[Event]:
         closes_at=command.closes_at,
         minimum_age=command.minimum_age,
         board_mode=command.board_mode,
+        kind=command.kind,
+        bilingual=command.bilingual,
     )
     known = state.competitions.get(command.competition)
     if known is not None:
@@ -54,22 +56,3 @@ def add_competition(command: AddCompetition, state: Showcase) -> list[Event]:
     if command.closes_at <= command.opens_at:
         raise Rejected("dates", "registration closes before it opens", Fault("is not after opens_at", "closes_at"))
     return [wanted]
-
-
-def assign_judge(command: AssignJudge, state: Showcase) -> list[Event]:
-    created(state)
-    for competition in command.competitions:
-        competition_of(state, competition)
-    wanted = JudgeAssigned(judge=command.judge, country=command.country, competitions=command.competitions)
-    known = state.judges.get(command.judge)
-    if known is not None:
-        if known.revoked:
-            raise Clash("judge_revoked", "this judge was revoked; assign the person under a new id")
-        if known.facts == wanted:
-            return []
-        raise Clash("judge_exists", "this judge is assigned with another country or other competitions")
-    return [wanted]
-
-
-def revoke_judge(command: RevokeJudge, state: Showcase) -> list[Event]:
-    return [] if judge_of(state, command.judge).revoked else [JudgeRevoked(judge=command.judge)]

@@ -15,11 +15,17 @@ from shared.contracts.registration import (
     CompetitorApproved,
     CompetitorRegistered,
     CompetitorRejected,
+    CompetitorRenamed,
+    CompetitorStatusSet,
     CompetitorWithdrawn,
     JudgeAssigned,
     JudgeRevoked,
     RejectionReason,
     ShowcaseCreated,
+    Standing,
+    StandingReason,
+    TrainerNamed,
+    TrainerRevoked,
 )
 
 Status = Literal["registered", "approved", "rejected", "withdrawn"]
@@ -35,6 +41,8 @@ class Competitor:
     bib: str | None = None
     display_name: str | None = None
     reason: RejectionReason | None = None
+    standing: Standing = "competing"
+    standing_reason: StandingReason | None = None
 
     @property
     def minor(self) -> bool:
@@ -66,11 +74,21 @@ class Judge:
 
 
 @dataclass(slots=True)
+class Trainer:
+    facts: TrainerNamed
+    named_at: str
+    named_by: str
+    """The id of the event, as with a judge."""
+    revoked: bool = False
+
+
+@dataclass(slots=True)
 class Showcase:
     seq: int = 0
     facts: ShowcaseCreated | None = None
     competitions: dict[str, Competition] = field(default_factory=dict)
     judges: dict[str, Judge] = field(default_factory=dict)
+    trainers: dict[str, Trainer] = field(default_factory=dict)
 
     def apply(self, recorded: Recorded) -> None:
         """Take one event in; raise UnknownEvent on one that does not belong here, because skipping it would lie."""
@@ -89,10 +107,19 @@ class Showcase:
                 competitor.status, competitor.reason = "rejected", event.reason
             case CompetitorWithdrawn() as event:
                 self._competitor(event.competition, event.competitor).status = "withdrawn"
+            case CompetitorStatusSet() as event:
+                competitor = self._competitor(event.competition, event.competitor)
+                competitor.standing, competitor.standing_reason = event.status, event.reason
+            case CompetitorRenamed() as event:
+                self._competitor(event.competition, event.competitor).display_name = event.display_name
             case JudgeAssigned() as event:
                 self.judges[event.judge] = Judge(event, recorded.at, recorded.id)
             case JudgeRevoked() as event:
                 self.judges[event.judge].revoked = True
+            case TrainerNamed() as event:
+                self.trainers[event.trainer] = Trainer(event, recorded.at, recorded.id)
+            case TrainerRevoked() as event:
+                self.trainers[event.trainer].revoked = True
             case other:
                 raise UnknownEvent(f"{other.TYPE} does not belong in {recorded.stream}")
         self.seq = recorded.seq

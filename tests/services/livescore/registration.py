@@ -11,12 +11,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from services.registration.access_tokens import AccessTokens
 from services.registration.signing_key import open_signing_key
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.events import Event
-from shared.contracts.registration import CompetitionAdded, CompetitorApproved, JudgeAssigned
+from shared.contracts.registration import CompetitionAdded, CompetitorApproved, JudgeAssigned, Office
 from shared.contracts.text import Text
 from shared.contracts.topics import REGISTRATION
 from shared.ids import record
@@ -60,15 +61,22 @@ class Registration:
             *(approved(f"c{bib}", bib, country, slug) for bib, country in COUNTRIES.items()),
         )
 
-    async def judge(self, judge: str, country: str, *slugs: str) -> None:
-        await self.tell(
-            JudgeAssigned(judge=judge, country=country, competitions=tuple(f"autumn.{one}" for one in slugs))
-        )
+    async def judge(self, judge: str, country: str, *slugs: str, office: Office = "judge") -> None:
+        competitions = tuple(f"autumn.{one}" for one in slugs)
+        await self.tell(JudgeAssigned(judge=judge, country=country, competitions=competitions, office=office))
 
-    def judge_token(self, judge: str, *slugs: str, hours: int = 1) -> str:
+    def judge_token(self, judge: str, *slugs: str, hours: int = 1, office: Office = "judge") -> str:
         competitions = [f"autumn.{slug}" for slug in slugs or ("electronics", "welding")]
         ends = _NOW + timedelta(hours=hours)
-        return _token(self.tokens.judge(judge, "GB", "autumn", competitions, f"link-{judge}", _NOW, ends).url)
+        link = self.tokens.seat(office, judge, "GB", "autumn", competitions, f"link-{judge}", _NOW, ends)
+        return _token(link.url)
+
+    def follower_token(self, role: Literal["competitor", "trainer"], follower: str, *competitors: str) -> str:
+        """A competitor's own link, or a trainer's for these competitors, in electronics."""
+        seen, ends = competitors or (follower,), _NOW + timedelta(hours=1)
+        here = ("autumn.electronics",)
+        link = self.tokens.follower(role, follower, "autumn", here, seen, f"link-{follower}", _NOW, ends)
+        return _token(link.url)
 
     def organiser_token(self, showcase: str = "*") -> str:
         return _token(self.tokens.organiser(showcase, "link-organiser", _NOW, _NOW + timedelta(hours=1)).url)

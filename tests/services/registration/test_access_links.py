@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 API = "/api/registration"
 JUDGE = {"id": "judge-0001", "name": "Jo Invented", "country": "GB", "competitions": ["autumn.electronics"]}
+TRAINER = {
+    "id": "trainer-0001",
+    "name": "Tai Invented",
+    "competitors": ["competitor-0001"],
+    "competitions": ["autumn.electronics"],
+}
 ORGANISER_ONLY = [
     ("POST", "/showcases/{showcase}/competitions"),
     ("GET", "/competitions/{showcase}.electronics/competitors"),
@@ -33,6 +39,12 @@ ORGANISER_ONLY = [
     ("GET", "/showcases/{showcase}/judges"),
     ("POST", "/showcases/{showcase}/judges/judge-0001/link"),
     ("POST", "/showcases/{showcase}/judges/judge-0001/revoke"),
+    ("POST", "/competitions/{showcase}.electronics/competitors/competitor-0002/standing"),
+    ("POST", "/competitions/{showcase}.electronics/competitors/competitor-0002/link"),
+    ("POST", "/showcases/{showcase}/trainers"),
+    ("GET", "/showcases/{showcase}/trainers"),
+    ("POST", "/showcases/{showcase}/trainers/trainer-0001/link"),
+    ("POST", "/showcases/{showcase}/trainers/trainer-0001/revoke"),
 ]
 BODIES: dict[str, dict[str, Any]] = {
     "competitions": {
@@ -44,6 +56,8 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "reject": {"reason": "other"},
     "judges": JUDGE,
+    "standing": {"standing": "guest", "reason": "out_of_competition", "saw": "competing"},
+    "trainers": TRAINER,
 }
 
 
@@ -116,6 +130,7 @@ async def test_asking_again_gives_the_same_link_and_renewing_another(registratio
         "name": "Jo Invented",
         "country": "GB",
         "competitions": ["autumn.electronics"],
+        "office": "judge",
         "revoked": False,
         "expires_at": other["expires_at"],
     }
@@ -186,7 +201,10 @@ async def test_what_is_the_organisers_is_nobody_elses(
     registration: Registration, filled: Filled, method: str, path: str
 ) -> None:
     await registration.prepare("spring")
-    await registration.register(filled())
+    for n in (1, 2):
+        await registration.register(filled(n))
+    await registration.change("competitor-0002", "approve")
+    await registration.organise("POST", "/showcases/autumn/trainers", TRAINER)
     seat = await registration.organise("POST", "/showcases/autumn/judges", JUDGE)
     here, elsewhere = (API + path.format(showcase=name) for name in ("autumn", "spring"))
     body = body_for(method, path)

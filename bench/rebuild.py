@@ -19,6 +19,7 @@ from shared.board_feed import BoardFeed
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.events import Event
 from shared.contracts.livescore import CompetitionOpened, CompetitorEntered, JudgeSeated, MarkGiven, SchemeImported
+from shared.contracts.marks_in_bulk import decode_all
 from shared.contracts.names import competition_stream
 from shared.contracts.topics import LIVESCORE
 from shared.ids import record, utc_now
@@ -84,7 +85,10 @@ def _opening() -> list[Event]:
 async def _fold(path: Path) -> float:
     """Events per second, from opening the file to the published board, the way livescore starts."""
     started = time.perf_counter()
-    async with SqliteLedger(path) as ledger, SqliteBus(path.with_suffix(""), "livescore") as bus:
+    async with (
+        SqliteLedger(path, decode_all=decode_all) as ledger,
+        SqliteBus(path.with_suffix(""), "livescore") as bus,
+    ):
         await BoardFeed(ledger, bus, LIVESCORE, "competition/", Standings).load()
         took = time.perf_counter() - started
         _, bodies = read_file(path)

@@ -165,12 +165,14 @@ class BoardFeed:
         except Unavailable as exc:
             log.warning("the last boards wait for the next start", reason=exc.detail)
 
-    def _apply(self, recorded: Recorded) -> None:
-        fold = self._folds.get(recorded.stream)
+    def _apply(self, stretch: Sequence[Recorded]) -> None:
+        stream = stretch[0].stream
+        fold = self._folds.get(stream)
         if fold is None:
-            fold = self._folds[recorded.stream] = self._new_fold(recorded.stream.removeprefix(self._prefix))
-        if fold.apply(recorded):
-            self._changed[recorded.stream] = self._changed.get(recorded.stream) or traces.now.noted(recorded)
+            fold = self._folds[stream] = self._new_fold(stream.removeprefix(self._prefix))
+        changes = list(filter(fold.apply, stretch))
+        if changes:
+            self._changed[stream] = self._changed.get(stream) or traces.now.noted(changes[0])
 
     def hear(self, messages: Sequence[Message]) -> None:
         """Fold what this copy has appended itself and is stored; the topic brings it too, later.

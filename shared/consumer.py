@@ -3,7 +3,8 @@
 A message is a hint with content; the ledger decides. What is already applied is dropped (`seq <= last`), the next one
 is applied, and a gap is filled from the ledger's owner before anything later is applied. Who cannot ask that ledger
 lets early ones wait: copies that share a stream publish what each has appended, so the missing one may still come.
-`apply` is called exactly once per event, in order, whatever the bus repeats, reorders or loses.
+`apply` gets every event exactly once, in order and by stretches of a stream, whatever the bus repeats, reorders or
+loses.
 """
 
 import asyncio
@@ -12,9 +13,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, 
 
 from shared.bus.port import Message, Subscription
 from shared.contracts.events import Recorded, UnknownEvent, decode
+from shared.ledger.port import Take
 from shared.traces import traces
 
-Take = Callable[[Recorded], None]
 Fetch = Callable[[str, int, Take], Awaitable[None]]
 """Gives everything in a stream after a seq, from the ledger that owns it."""
 Aside = Callable[[Message, str], Awaitable[None]]
@@ -43,7 +44,7 @@ class Consumer:
     async def catch_up(self, stream: str) -> None:
         """Apply what the ledger holds beyond what was applied."""
         if self._fetch is not None:
-            await self._fetch(stream, self._last.get(stream, 0), self._take)
+            await self._fetch(stream, self._last.get(stream, 0), self._take_all)
 
     def forget(self, stream: str) -> None:
         """Begin this stream anew when it comes again."""
@@ -56,8 +57,17 @@ class Consumer:
 
     def _take(self, recorded: Recorded) -> None:
         if recorded.seq == self._last.get(recorded.stream, 0) + 1:
-            self._apply(recorded)
+            self._apply((recorded,))
             self._last[recorded.stream] = recorded.seq
+
+    def _take_all(self, stretch: Sequence[Recorded]) -> None:
+        last = stretch[-1]
+        if last.seq - self._last.get(last.stream, 0) == len(stretch):  # nothing of it was applied meanwhile
+            self._apply(stretch)
+            self._last[last.stream] = last.seq
+        else:
+            for recorded in stretch:
+                self._take(recorded)
 
     async def feed(self, batch: Sequence[Message]) -> None:
         """Apply a batch; raises UnknownEvent on bytes that are no event: skipping one would be a silent change."""

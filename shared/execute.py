@@ -46,6 +46,10 @@ class _Head(Generic[S]):
         self.state.apply(recorded)
         self.seq = recorded.seq
 
+    def take_all(self, stretch: Sequence[Recorded]) -> None:
+        for recorded in stretch:
+            self.take(recorded)
+
 
 class Executor(Generic[S]):
     """Executes commands on streams that fold to `S`; one per service."""
@@ -112,7 +116,7 @@ class Executor(Generic[S]):
         async with self._loading.setdefault(stream, asyncio.Lock()):
             if stream not in self._heads:
                 head = _Head(self._new_state(stream))
-                await replay(self._ledger, stream, 0, head.take)
+                await replay(self._ledger, stream, 0, head.take_all)
                 self._heads[stream] = head
             return self._heads[stream]
 

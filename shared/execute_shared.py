@@ -53,6 +53,10 @@ class _Known(Generic[S]):
             self.state.apply(recorded)
             self.seq = recorded.seq
 
+    def take_all(self, stretch: Sequence[Recorded]) -> None:
+        for recorded in stretch:
+            self.take(recorded)
+
 
 class SharedExecutor(Executor[S]):
     """An executor for a ledger that is `shared`; `conflicts` counts appends that came second."""
@@ -163,7 +167,7 @@ class SharedExecutor(Executor[S]):
         async with self._loading.setdefault(stream, asyncio.Lock()):
             if stream not in self._streams:
                 known = _Known(self._new_state(stream))
-                await replay(self._ledger, stream, 0, known.take)
+                await replay(self._ledger, stream, 0, known.take_all)
                 self._streams[stream] = known
             return self._streams[stream]
 

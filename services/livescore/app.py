@@ -15,6 +15,7 @@ from services.livescore.handlers import Handlers
 from services.livescore.roster_feed import RosterFeed
 from services.livescore.settings import Settings
 from shared.board_feed import BoardFeed
+from shared.contracts import marks_in_bulk
 from shared.contracts.topics import BOARDS, LIVESCORE
 from shared.engine import Engine, chosen
 from shared.execute_shared import executor_on
@@ -42,7 +43,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
         engine = chosen(settings, NAME, stop)
         stack.enter_context(engine.claimed())
         keys = await stack.enter_async_context(_keys(settings, engine, stop))
-        ledger = await stack.enter_async_context(engine.ledger())
+        ledger = await stack.enter_async_context(engine.ledger(marks_in_bulk.decode_all))
         bus = await stack.enter_async_context(engine.bus(LIVESCORE, BOARDS))
         await checked(settings, engine.asks)
 

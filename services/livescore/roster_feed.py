@@ -53,7 +53,7 @@ class RosterFeed:
             share = self._bus.share(REGISTRATION, "earliest")
             self._waiting.clear()
             self._taken_over.clear()
-            consumer = Consumer(share, self._waiting.append, None, self._aside)
+            consumer = Consumer(share, self._waiting.extend, None, self._aside)
             reading = asyncio.create_task(consumer.run(self._take_over))
             caught_up = asyncio.create_task(share.caught_up.wait())
             try:

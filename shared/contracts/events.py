@@ -5,6 +5,7 @@ An event class is a frozen pydantic model with a versioned `TYPE`. `Recorded` is
 once and published verbatim, so what was recorded and what was said can never differ.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import orjson
@@ -82,3 +83,11 @@ def decode(body: bytes) -> Recorded:
         return Recorded(raw["subject"], int(raw["sequence"]), raw["id"], raw["recordedtime"], event)
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise UnknownEvent(f"not an event this version knows: {exc!r}"[:300]) from exc
+
+
+DecodeAll = Callable[[Sequence[bytes]], list[Recorded]]
+"""What `decode` makes of each, in order; raises UnknownEvent on the first that is no event."""
+
+
+def decode_all(bodies: Sequence[bytes]) -> list[Recorded]:
+    return [decode(body) for body in bodies]

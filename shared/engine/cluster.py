@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from shared.bus.kafka import KafkaBus
+from shared.contracts.events import DecodeAll, decode_all
 from shared.engine.filling import Filling
 from shared.engine.port import Check
 from shared.ledger.mongo import MongoLedger
@@ -57,12 +58,12 @@ class Cluster:
         yield self._settings.data
 
     @contextlib.asynccontextmanager
-    async def ledger(self) -> AsyncIterator[MongoLedger]:
+    async def ledger(self, decode_all: DecodeAll = decode_all) -> AsyncIterator[MongoLedger]:
         settings = cast("LedgerSettings", self._settings)  # only services with a ledger ask for one
         async with Mongo(settings.mongo, driver=settings.mongo_driver, database=settings.mongo_database) as mongo:
             self._mongo = mongo
             await Filling(mongo).must_be_over()
-            async with MongoLedger(mongo, self._name) as ledger:
+            async with MongoLedger(mongo, self._name, decode_all=decode_all) as ledger:
                 ledger.broken = self._stop.fail
                 self.asks.append(lambda: of_mongo(mongo, self._name))
                 yield ledger

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from shared.bus.sqlite import SqliteBus
+from shared.contracts.events import DecodeAll, decode_all
 from shared.engine.port import Check
 from shared.ledger.sqlite import SqliteLedger
 from shared.lifecycle import Stop, claimed
@@ -35,8 +36,8 @@ class Embedded:
         return claimed(self._data, self._name)
 
     @contextlib.asynccontextmanager
-    async def ledger(self) -> AsyncIterator[SqliteLedger]:
-        async with SqliteLedger(self._data / f"{self._name}.db") as ledger:
+    async def ledger(self, decode_all: DecodeAll = decode_all) -> AsyncIterator[SqliteLedger]:
+        async with SqliteLedger(self._data / f"{self._name}.db", decode_all=decode_all) as ledger:
             ledger.file.broken = self._stop.fail
             self.checks.append(lambda: ledger.file.fault)
             self.asks.append(lambda: sqlite(ledger.file))

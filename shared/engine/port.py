@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Protocol
 
 from shared.bus.port import Bus
+from shared.contracts.events import DecodeAll, decode_all
 from shared.ledger.port import Ledger
 from shared.metrics import Metrics
 from shared.selfcheck.start import Ask
@@ -36,8 +37,8 @@ class Engine(Protocol):
     def claimed(self) -> AbstractContextManager[Path]:
         """The data folder, for this service alone where its files are in it. Raises BadStart."""
 
-    def ledger(self) -> AbstractAsyncContextManager[Ledger]:
-        """The service's own ledger. Raises BadStart."""
+    def ledger(self, decode_all: DecodeAll = decode_all) -> AbstractAsyncContextManager[Ledger]:
+        """The service's own ledger, its events read by `decode_all`. Raises BadStart."""
 
     def bus(self, *publishes: str) -> AbstractAsyncContextManager[Bus]:
         """The bus, ready to publish on these topics. Raises BadStart."""

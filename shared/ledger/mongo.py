@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from shared.contracts.events import Recorded, decode, encode
+from shared.contracts.events import DecodeAll, Recorded, decode_all, encode
 from shared.errors import BadStart, Unavailable
 from shared.ids import new_id, rfc3339, utc_now
 from shared.ledger.mongo_appends import Commit, Line, Outcome
@@ -36,11 +36,15 @@ _HIGHEST = "\U0010ffff"
 
 
 class MongoLedger:
-    """Implements `shared.ledger.port.Ledger` in an open database; `owner` is the service, whose streams these are."""
+    """Implements `shared.ledger.port.Ledger` in an open database; `owner` is the service, whose streams these are.
+
+    `decode_all` is how events are read, for a service that knows a faster way for its own.
+    """
 
     shared = True
 
-    def __init__(self, mongo: Mongo, owner: str) -> None:
+    def __init__(self, mongo: Mongo, owner: str, *, decode_all: DecodeAll = decode_all) -> None:
+        self._decode_all = decode_all
         self._commits = mongo.collection(f"{owner}_commits")
         self._about = mongo.collection(f"{owner}_about")
         self._lines: dict[str, Line] = {}
@@ -136,9 +140,8 @@ class MongoLedger:
         while limit is None or len(events) < limit:
             at_once = _AT_ONCE if limit is None else min(_AT_ONCE, limit + after - place)
             commits = await self._behind(stream, place, at_once)
-            for commit in commits:
-                bodies = commit["events"][max(0, after + 1 - commit["seq"]) :]
-                events += [decode(bytes(body)) for body in bodies]
+            bodies = (body for commit in commits for body in commit["events"][max(0, after + 1 - commit["seq"]) :])
+            events += self._decode_all([bytes(body) for body in bodies])
             if len(commits) < at_once:
                 break
             place = commits[-1]["seq"] + commits[-1]["n"] - 1

@@ -119,7 +119,11 @@ class Ledger(Protocol):
 _AT_ONCE = 1000
 
 
-async def replay(ledger: Ledger, stream: str, after: int, take: Callable[[Recorded], None]) -> None:
+Take = Callable[[Sequence[Recorded]], None]
+"""Gets a stretch of one stream: events in a row, at least one."""
+
+
+async def replay(ledger: Ledger, stream: str, after: int, take: Take) -> None:
     """Give `take` everything after a seq, a thousand events at a time: a long stream never stands in memory whole.
 
     The collector stays off meanwhile. What a replay builds is meant to stay, and looking through all of it again and
@@ -129,8 +133,7 @@ async def replay(ledger: Ledger, stream: str, after: int, take: Callable[[Record
     gc.disable()
     try:
         while recorded := await ledger.read(stream, after, _AT_ONCE):
-            for one in recorded:
-                take(one)
+            take(recorded)
             after = recorded[-1].seq
     finally:
         if collecting:

@@ -48,7 +48,7 @@ async def applied_until(consumer: Consumer, enough: Callable[[], bool]) -> None:
 async def test_an_event_that_comes_early_waits_for_those_before_it(bus: SqliteBus) -> None:
     one, two, three, four = facts(A, 4)
     applied: list[Recorded] = []
-    consumer = Consumer(bus.subscribe(REGISTRATION), applied.append, None)
+    consumer = Consumer(bus.subscribe(REGISTRATION), applied.extend, None)
     await bus.publish(REGISTRATION, [one, four, three])  # as when the copy that appended the second died
     await applied_until(consumer, lambda: len(applied) == 1)
     assert consumer.stuck_since is not None
@@ -60,7 +60,7 @@ async def test_an_event_that_comes_early_waits_for_those_before_it(bus: SqliteBu
 
 async def test_another_stream_does_not_wait(bus: SqliteBus) -> None:
     applied: list[Recorded] = []
-    consumer = Consumer(bus.subscribe(REGISTRATION), applied.append, None)
+    consumer = Consumer(bus.subscribe(REGISTRATION), applied.extend, None)
     await bus.publish(REGISTRATION, [facts(A, 2)[1], *facts(B, 2)])
     await applied_until(consumer, lambda: len(applied) == 2)
     assert {event.stream for event in applied} == {B}
@@ -74,7 +74,7 @@ async def test_bytes_that_are_no_event_stop_their_stream_and_no_other(bus: Sqlit
     async def put_aside(message: Message, reason: str) -> None:
         aside.append((message.key, reason))
 
-    consumer = Consumer(bus.subscribe(REGISTRATION), applied.append, None, put_aside)
+    consumer = Consumer(bus.subscribe(REGISTRATION), applied.extend, None, put_aside)
     first, second = facts(A, 2)
     await bus.publish(REGISTRATION, [first, Message(A, b"\xff"), second, *facts(B, 2)])
     await applied_until(consumer, lambda: len(applied) == 3)
@@ -84,7 +84,7 @@ async def test_bytes_that_are_no_event_stop_their_stream_and_no_other(bus: Sqlit
 
 
 async def test_where_nothing_stands_aside_bytes_that_are_no_event_end_the_consumer(bus: SqliteBus) -> None:
-    consumer = Consumer(bus.subscribe(REGISTRATION), lambda _recorded: None, None)
+    consumer = Consumer(bus.subscribe(REGISTRATION), lambda _stretch: None, None)
     await bus.publish(REGISTRATION, [Message(A, b"\xff")])
     with pytest.raises(UnknownEvent):
         await applied_until(consumer, lambda: False)

@@ -13,13 +13,13 @@ import pytest
 from shared.board_feed import BoardFeed
 from shared.bus.port import Message
 from shared.bus.sqlite import SqliteBus, read_compacted
-from shared.consumer import Consumer, Take
+from shared.consumer import Consumer
 from shared.contracts.board import Board, encode_board
 from shared.contracts.events import Recorded, encode
 from shared.contracts.registration import JudgeRevoked
 from shared.contracts.topics import BOARDS, LIVESCORE
 from shared.ids import record
-from shared.ledger.port import replay
+from shared.ledger.port import Take, replay
 from shared.ledger.sqlite import SqliteLedger
 from shared.relay import Relay
 from tests.faults.command import ROOT
@@ -63,7 +63,7 @@ class Reader:
         self.applied: list[Recorded] = []
         self.fetched = 0
         self._ledger = ledger
-        self._consumer = Consumer(bus.subscribe(LIVESCORE), self.applied.append, self._fetch)
+        self._consumer = Consumer(bus.subscribe(LIVESCORE), self.applied.extend, self._fetch)
 
     async def _fetch(self, stream: str, after: int, take: Take) -> None:
         self.fetched += 1

@@ -1,0 +1,115 @@
+"""Marks read from the ledger many at a time: what a service's start spends its time on.
+
+A mark as `encode` writes it is one line whose every part the contract knows, so one expression recognises it and tells
+its fields, with the very patterns of the contract in it. Any line it does not recognise, and every other event, goes
+through `decode`, which accepts it or refuses it. So both ways accept the same bytes and give equal events; this one is
+four times as fast for nearly all that is in a ledger.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from shared.contracts.events import Recorded, decode
+from shared.contracts.livescore import MarkGiven
+from shared.contracts.names import ClientId, PersonId
+from shared.contracts.scheme import AspectId
+
+
+def _of(name: Any) -> str:
+    """The pattern of a constrained name, without the anchors."""
+    pattern: str = get_args(name)[1].pattern
+    return pattern.removeprefix("^").removesuffix("$")
+
+
+_CHAR = r"[ !#-\[\]-~]"  # what stands for itself in JSON and in ASCII
+_MARK = re.compile(
+    r'\{"specversion":"1\.0"'
+    rf',"id":"({_CHAR}+)"'
+    rf',"source":"{_CHAR}*","type":"org\.showcase\.{re.escape(MarkGiven.TYPE)}"'
+    rf',"subject":"({_CHAR}+)","time":"{_CHAR}*","recordedtime":"({_CHAR}*)"'
+    rf',"sequence":"([0-9]{{1,18}})","partitionkey":"{_CHAR}*","datacontenttype":"application/json"'
+    rf',"data":\{{"mark":"({_of(ClientId)})","competitor":"({_of(PersonId)})"'
+    rf',"aspect":"({_of(AspectId)})","judge":"({_of(PersonId)})"'
+    rf',(?:"value":"({_CHAR}*)"|"score":([0-3])),"round":([1-9][0-9]{{0,8}})'
+    r',"marked_at":"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?Z)"'
+    rf'(?:,"supersedes":([1-9][0-9]{{0,14}}))?,"fingerprint":"({_CHAR}*)"(?:,"device":"({_of(ClientId)})")?\}}\}}\n'
+    r"|[^\n]*\n"
+)
+_SCORES = {"0": 0, "1": 1, "2": 2, "3": 3}
+_ALWAYS = ("mark", "competitor", "aspect", "judge", "round", "marked_at", "fingerprint")
+_GIVEN = [
+    {*_ALWAYS, "score" if score else "value", *(["supersedes"] * again), *(["device"] * device)}
+    for device in (0, 1)
+    for again in (0, 1)
+    for score in (0, 1)
+]
+"""Which fields were said, by 4 for a device, 2 for a mark that is superseded, 1 for a score."""
+# A model is filled by the slots pydantic itself fills; its own ways there check again what the expression has checked.
+_fields = BaseModel.__dict__["__dict__"].__set__
+_given = BaseModel.__dict__["__pydantic_fields_set__"].__set__
+_extra = BaseModel.__dict__["__pydantic_extra__"].__set__
+_private = BaseModel.__dict__["__pydantic_private__"].__set__
+
+
+def decode_all(bodies: Sequence[bytes]) -> list[Recorded]:
+    """What `decode` makes of each; raises UnknownEvent on the first that is no event."""
+    # Latin-1 gives a character for each byte, and what is beyond ASCII is in no part of the expression.
+    lines = _MARK.findall(b"".join([body + b"\n" for body in bodies]).decode("latin-1"))
+    if len(lines) != len(bodies):
+        return [decode(body) for body in bodies]  # a line break within an event: never written by `encode`
+    new_event, new_recorded = object.__new__, tuple.__new__
+    at, fields, given, extra, private = datetime.fromisoformat, _fields, _given, _extra, _private
+    found: list[Recorded] = []
+    for n, (
+        id_,
+        stream,
+        recorded_at,
+        seq,
+        mark,
+        competitor,
+        aspect,
+        judge,
+        value,
+        score,
+        round_,
+        marked_at,
+        again,
+        print_,
+        device,
+    ) in enumerate(lines):
+        if not id_:
+            found.append(decode(bodies[n]))
+            continue
+        try:
+            moment = at(marked_at)
+        except ValueError:  # no such day or hour
+            found.append(decode(bodies[n]))
+            continue
+        event = new_event(MarkGiven)
+        fields(
+            event,
+            {
+                "mark": mark,
+                "competitor": competitor,
+                "aspect": aspect,
+                "judge": judge,
+                "value": None if score else value,
+                "score": _SCORES[score] if score else None,
+                "round": int(round_),
+                "marked_at": moment,
+                "supersedes": int(again) if again else None,
+                "justification": None,
+                "fingerprint": print_,
+                "pair": None,
+                "device": device or None,
+            },
+        )
+        given(event, _GIVEN[(4 if device else 0) + (2 if again else 0) + (1 if score else 0)])
+        extra(event, None)
+        private(event, None)
+        found.append(new_recorded(Recorded, (stream, int(seq), id_, recorded_at, event)))
+    return found

@@ -6,12 +6,14 @@ event. So every command may be sent again, and the answer is the same.
 
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 from services.registration.domain.commands import (
     AddCompetition,
     ApproveCompetitor,
     CreateShowcase,
+    HideName,
     RejectCompetitor,
     RevokeJudge,
     RevokeTrainer,
@@ -20,12 +22,14 @@ from services.registration.domain.commands import (
 )
 from services.registration.domain.commands import Command as Asked
 from services.registration.domain.decide import decide
+from services.registration.domain.lookup import competitor_of
 from services.registration.domain.showcase import Showcase
-from services.registration.people import People
+from services.registration.people import FreePurpose, People
 from shared.contracts.names import showcase_of, showcase_stream
 from shared.contracts.registration import RejectionReason
 from shared.errors import NotFound
 from shared.execute import Executor
+from shared.ids import rfc3339, utc_now
 from shared.ledger.port import Ledger
 
 PREFIX = showcase_stream("")
@@ -101,6 +105,18 @@ class Handlers:
 
     async def withdraw(self, competition: str, competitor: str) -> None:
         await self._showcases.carry_out(showcase_of(competition), WithdrawCompetitor(competition, competitor))
+
+    async def withdraw_consent(self, competition: str, competitor: str, purpose: FreePurpose) -> None:
+        """Record that a consent holds no longer, as the person told the organiser (R97); a name goes at once (R98)."""
+        await self._showcases.look(
+            showcase_of(competition), lambda state: competitor_of(state, competition, competitor)
+        )
+        person = await self._people.person(competitor)
+        if person is not None and (given := person.consent(purpose)) is not None and given.given:
+            answer = replace(given, given=False, at=rfc3339(utc_now()), via="organiser")
+            await self._people.add_consent(competitor, answer)
+        if purpose == "named_results":  # also when asked again: the first time may have died before this
+            await self._showcases.carry_out(showcase_of(competition), HideName(competition, competitor))
 
     async def set_standing(self, command: SetStanding) -> None:
         await self._showcases.carry_out(showcase_of(command.competition), command)

@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from services.registration.domain.showcase import Status
-from services.registration.people import Locale, Purpose
+from services.registration.people import FreePurpose, Locale, Purpose
 from shared.contracts.names import Bib, ClientId, CompetitionId, CompetitionSlug, Country, PersonId, ShowcaseId
 from shared.contracts.registration import AgeBand, BoardMode, Kind, RejectionReason, Session, Standing, StandingReason
 from shared.contracts.text import Name, Text, plain
@@ -114,6 +114,12 @@ class RejectionIn(In):
     reason: RejectionReason
 
 
+class ConsentWithdrawnIn(In):
+    """The consent that a person takes back, told to the organiser (R97)."""
+
+    purpose: FreePurpose
+
+
 class StandingIn(In):
     """`saw` is the standing that was shown when this was decided."""
 
@@ -169,6 +175,8 @@ class CompetitorOut(Out):
     reason: RejectionReason | None
     standing: Standing
     standing_reason: StandingReason | None
+    consents: tuple[FreePurpose, ...]
+    """What the person agrees to now."""
 
 
 class Addresses(Out):

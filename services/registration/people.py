@@ -24,6 +24,10 @@ Purpose = Literal["rules", "guardian", "named_results", "photo", "stream", "cred
 """`rules` and `guardian` let someone compete; the four others are free, off by default and no condition (R96)."""
 
 
+FreePurpose = Literal["named_results", "photo", "stream", "credential"]
+"""What may be withdrawn at any time without leaving the competition (R97)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Consent:
     """What was asked and answered, in which words (`text_version`) and language, by whom and where (R97)."""
@@ -52,8 +56,13 @@ class Person:
     registered_at: str
     consents: tuple[Consent, ...] = field(default=(), repr=False)
 
+    def consent(self, purpose: Purpose) -> Consent | None:
+        """The answer that counts."""
+        return next((one for one in self.consents if one.purpose == purpose), None)
+
     def agreed_to(self, purpose: Purpose) -> bool:
-        return any(c.purpose == purpose and c.given for c in self.consents)
+        answer = self.consent(purpose)
+        return answer is not None and answer.given
 
 
 @dataclass(frozen=True, slots=True)

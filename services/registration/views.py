@@ -1,6 +1,7 @@
 """Answers to questions: the state, joined with the people where an organiser asks."""
 
 from datetime import datetime
+from typing import get_args
 
 from services.registration.access_tokens import Link
 from services.registration.domain.lookup import competition_of, competitor_of, created
@@ -10,7 +11,7 @@ from services.registration.handlers import Showcases
 from services.registration.judges import Seat
 from services.registration.link_messages import JudgeOut, NamedTrainerOut, OwnLinkOut, SeatOut, TrainerOut
 from services.registration.messages import CompetitionOut, CompetitorOut, ShowcaseOut
-from services.registration.people import JudgeName, People, Person
+from services.registration.people import FreePurpose, JudgeName, People, Person
 from shared.contracts.names import showcase_of
 from shared.ids import rfc3339, utc_now
 
@@ -148,6 +149,7 @@ def _competitor(competitor: str, facts: Competitor, person: Person | None) -> Co
         reason=facts.reason,
         standing=facts.standing,
         standing_reason=facts.standing_reason,
+        consents=tuple(one for one in get_args(FreePurpose) if person is not None and person.agreed_to(one)),
     )
 
 

@@ -12,6 +12,7 @@ from services.registration.messages import (
     ApprovalIn,
     CompetitorIn,
     CompetitorOut,
+    ConsentWithdrawnIn,
     EnrolledOut,
     Nothing,
     RejectionIn,
@@ -70,6 +71,10 @@ def routes(
         )
         return await shown(call)
 
+    async def withdraw_consent(call: Call) -> Answer:
+        await handlers.withdraw_consent(competition(call), call.path["competitor"], call.body.purpose)
+        return await shown(call)
+
     async def shown(call: Call) -> Answer:
         return Answer(await views.competitor(call.path["competition"], call.path["competitor"]))
 
@@ -86,4 +91,6 @@ def routes(
               Nothing, CompetitorOut, roles=ORGANISER, errors=(409,)),
         Route("POST", f"{COMPETITOR}/standing", set_standing, "Compete, be a guest, or be disqualified (R38)",
               StandingIn, CompetitorOut, roles=ORGANISER, errors=(409,)),
+        Route("POST", f"{COMPETITOR}/withdraw-consent", withdraw_consent, "Take a consent back for the person (R97)",
+              ConsentWithdrawnIn, CompetitorOut, roles=ORGANISER),
     )  # fmt: skip

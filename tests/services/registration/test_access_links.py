@@ -41,6 +41,7 @@ ORGANISER_ONLY = [
     ("POST", "/showcases/{showcase}/judges/judge-0001/revoke"),
     ("POST", "/competitions/{showcase}.electronics/competitors/competitor-0002/standing"),
     ("POST", "/competitions/{showcase}.electronics/competitors/competitor-0002/link"),
+    ("POST", "/competitions/{showcase}.electronics/competitors/competitor-0002/withdraw-consent"),
     ("POST", "/showcases/{showcase}/trainers"),
     ("GET", "/showcases/{showcase}/trainers"),
     ("POST", "/showcases/{showcase}/trainers/trainer-0001/link"),
@@ -58,6 +59,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "judges": JUDGE,
     "standing": {"standing": "guest", "reason": "out_of_competition", "saw": "competing"},
     "trainers": TRAINER,
+    "withdraw-consent": {"purpose": "photo"},
 }
 
 

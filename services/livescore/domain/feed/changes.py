@@ -1,0 +1,133 @@
+"""A feed: the objects of one competition as they stand, and at which seq each was last seen to change.
+
+No history is kept. Whoever comes with a token gets each object that has changed since, once, as it is now; so tokens
+never expire while the history lasts. What was deleted is remembered as long as the process lives; whoever comes with a
+token from before gets whole collections, which say the same.
+
+An object's `version` is a seq at which it was as its data says, whichever copy of the service says it: a newer one is
+never older in truth, so a client that drops `version <= held` is right (R85). The token of a notification says what has
+been told in full once it has arrived: inside a group of changes it stays behind, so a break loses nothing.
+"""
+
+from typing import NamedTuple
+
+import orjson
+
+from services.livescore.domain.feed.objects import END, Objects
+from services.livescore.domain.feed.token import Position, token, unknown_token
+
+
+class Notification(NamedTuple):
+    """`body` is the JSON that is sent; `token` is in it too."""
+
+    token: str
+    body: bytes
+
+
+class _Entry(NamedTuple):
+    version: int
+    kind: str
+    id: str | None
+    data: bytes
+
+
+class Feed:
+    """Offer it the newest state; ask what has changed `since`."""
+
+    def __init__(self, types: tuple[str, ...], prefix: str = "") -> None:
+        self.ended = False
+        self._types = types
+        self._prefix = prefix
+        self._epoch = ""
+        self._seq = 0
+        self._whole_before = 0  # what came and went before this seq is not known
+        self._opened = 0  # tokens before this seq are those of a feed that has ended
+        self._objects: dict[str, dict[str, bytes]] = {kind: {} for kind in types}
+        self._versions: dict[tuple[str, str], int] = {}  # of deleted objects too
+        self._told: dict[int, list[Notification]] = {}
+
+    @property
+    def position(self) -> Position:
+        return Position(self._epoch, self._seq)
+
+    def offer(self, position: Position, objects: Objects, *, amended: bool = False) -> None:
+        """Take a newer state; an older one of the same history is dropped.
+
+        `amended` says that a feed before this one has ended, also where this process has not seen it (R49).
+        """
+        epoch, seq = position
+        if epoch == self._epoch and seq <= self._seq:
+            return
+        changed = [
+            (kind, one)
+            for kind in self._types
+            for one in objects[kind].keys() | self._objects[kind].keys()
+            if objects[kind].get(one) != self._objects[kind].get(one)
+        ]
+        if epoch != self._epoch:
+            self._begin(seq, opened=seq if amended else 0)
+        elif self.ended and changed:
+            self._begin(seq, opened=seq)
+        self._epoch, self._seq = epoch, seq
+        self._objects = {kind: dict(objects[kind]) for kind in self._types}
+        self._versions.update(dict.fromkeys(changed, seq))
+        self._told.clear()
+        self.ended = bool(self._objects.get(END))
+
+    def check(self, held: Position) -> None:
+        """Raise `unknown_token` for a position in another history, or in a feed that has ended (R49, R86)."""
+        if held.epoch != self._epoch or 0 < held.seq < self._opened:
+            raise unknown_token()
+
+    def since(self, held: Position | None) -> list[Notification]:
+        """Everything that takes a client from there to here; all there is where nothing, or too little, is held."""
+        seq = 0
+        if held is not None:
+            self.check(held)
+            seq = held.seq
+        if seq not in self._told:
+            whole = seq < max(self._whole_before, 1)
+            self._told[seq] = self._said(0, self._everything()) if whole else self._said(seq, self._changes(seq))
+        return self._told[seq]
+
+    def one(self, kind: str, id_: str) -> bytes | None:
+        """An object exactly as a notification carries it."""
+        return self._objects.get(kind, {}).get(id_)
+
+    def all(self, kind: str) -> bytes | None:
+        """A whole collection, as a notification with `id: null` carries it; None when there is no such type."""
+        if kind not in self._objects:
+            return None
+        return b"[" + b",".join(self._objects[kind][one] for one in sorted(self._objects[kind])) + b"]"
+
+    def _begin(self, seq: int, opened: int) -> None:
+        self._whole_before = seq
+        self._opened = opened
+        self._versions.clear()
+
+    def _everything(self) -> list[_Entry]:
+        whole = [_Entry(self._seq, kind, None, self.all(kind) or b"[]") for kind in self._types if kind != END]
+        return whole + [_Entry(self._seq, END, one, data) for one, data in self._objects.get(END, {}).items()]
+
+    def _changes(self, seq: int) -> list[_Entry]:
+        changed = [
+            _Entry(version, kind, one, self._objects[kind].get(one, b"null"))
+            for (kind, one), version in self._versions.items()
+            if version > seq
+        ]
+        return sorted(changed, key=lambda entry: (entry.version, self._types.index(entry.kind), entry.id))
+
+    def _said(self, told: int, entries: list[_Entry]) -> list[Notification]:
+        """Notifications, each with the token of what has been told in full once it has arrived."""
+        said = []
+        following = [*(entry.version for entry in entries[1:]), self._seq + 1]
+        for entry, next_version in zip(entries, following, strict=False):
+            if next_version > entry.version:
+                told = next_version - 1
+            said.append(self._notification(entry, token(self._prefix, Position(self._epoch, told))))
+        return said
+
+    @staticmethod
+    def _notification(entry: _Entry, held: str) -> Notification:
+        body = {"type": entry.kind, "id": entry.id, "data": orjson.Fragment(entry.data)}
+        return Notification(held, orjson.dumps({**body, "token": held, "version": entry.version}))

@@ -59,11 +59,13 @@ class Executor(Generic[S]):
         self._new_state = new_state
         self._heads: dict[str, _Head[S]] = {}
         self._loading: dict[str, asyncio.Lock] = {}
+        self._watched: dict[str, asyncio.Future[None]] = {}
 
-    async def look(self, stream: str, at: Callable[[S], T]) -> T:
+    async def look(self, stream: str, at: Callable[[S], T], *, newest: bool = True) -> T:
         """What `at` makes of the newest state, once everything it saw is durable; it must not await or keep the state.
 
-        What `at` raises is passed on, also only then. Raises Unavailable when the ledger cannot store.
+        Without `newest` what other copies wrote in the last moment may be missing, and nothing is read. What `at`
+        raises is passed on, also only then. Raises Unavailable when the ledger cannot store.
         """
         while True:
             head = self._heads.get(stream) or await self._head(stream)
@@ -75,6 +77,14 @@ class Executor(Generic[S]):
                 continue
             if await self._settled(stream, head):
                 return seen
+
+    async def moved(self, stream: str, beyond: int) -> None:
+        """Wait until the stream has more than the first `beyond` events; what they are, `look` tells.
+
+        Raises Unavailable when the ledger cannot be read.
+        """
+        while (self._heads.get(stream) or await self._head(stream)).seq <= beyond:
+            await asyncio.shield(self._next_move(stream))
 
     @a_step("decide and append")
     async def execute(
@@ -106,6 +116,7 @@ class Executor(Generic[S]):
             head.pending = self._ledger.append(recorded, command)
             for one in recorded:
                 head.take(one)
+            self._wake(stream)
             if await self._settled(stream, head):
                 return head.state, recorded
         raise Clash("busy", "Too many changes at once to the same thing; send it again.")
@@ -133,6 +144,16 @@ class Executor(Generic[S]):
             self._forget(stream, head)
             raise
         return True
+
+    def _next_move(self, stream: str) -> "asyncio.Future[None]":
+        """Done when the stream moves; all who watch it share one, and a stream that nobody watches has none."""
+        if stream not in self._watched:
+            self._watched[stream] = asyncio.get_running_loop().create_future()
+        return self._watched[stream]
+
+    def _wake(self, stream: str) -> None:
+        if self._watched and (watched := self._watched.pop(stream, None)) is not None:
+            watched.set_result(None)
 
     def _forget(self, stream: str, head: _Head[S]) -> None:
         if self._heads.get(stream) is head:

@@ -27,6 +27,8 @@ from shared.traces import a_step, traces
 _ATTEMPTS = 20
 _TRUSTED_AFTER = 4  # own appends in a row after which the state is believed to be the newest
 _ALONE_AFTER = 64  # and after which appends are made ahead of each other
+_WATCHED_SECONDS = 1.0
+"""How often a stream that somebody watches is looked at for what other copies have written."""
 
 S = TypeVar("S", bound=State)
 T = TypeVar("T")
@@ -42,6 +44,7 @@ class _Known(Generic[S]):
         self.turn = asyncio.Lock()
         self.in_turn = False
         self.undisturbed = 0
+        self.read_at = asyncio.get_running_loop().time()
         self.reading: asyncio.Task[None] | None = None
         self.next_reading: asyncio.Task[None] | None = None
 
@@ -67,10 +70,10 @@ class SharedExecutor(Executor[S]):
         self._streams: dict[str, _Known[S]] = {}
 
     @override
-    async def look(self, stream: str, at: Callable[[S], T]) -> T:
+    async def look(self, stream: str, at: Callable[[S], T], *, newest: bool = True) -> T:
         while True:
             known = await self._known(stream)
-            if not await self._caught_up(stream, known):
+            if newest and not await self._caught_up(stream, known):
                 continue
             try:
                 seen = at(known.state)
@@ -80,6 +83,16 @@ class SharedExecutor(Executor[S]):
                 continue
             if await self._durable(stream, known):
                 return seen
+
+    @override
+    async def moved(self, stream: str, beyond: int) -> None:
+        while (known := await self._known(stream)).seq <= beyond:
+            # Whoever's time comes first reads for all who watch; a read for any other reason serves them as well.
+            left = known.read_at + _WATCHED_SECONDS - asyncio.get_running_loop().time()
+            if left > 0:
+                await asyncio.wait({self._next_move(stream)}, timeout=left)
+            else:
+                await self._caught_up(stream, known)
 
     @override
     @a_step("decide and append")
@@ -136,6 +149,7 @@ class SharedExecutor(Executor[S]):
         known.undisturbed += 1
         for one in recorded:
             known.take(one)
+        self._wake(stream)
         return known.state, recorded
 
     async def _ahead(
@@ -159,6 +173,7 @@ class SharedExecutor(Executor[S]):
         known.pending.add_done_callback(_looked_at)
         for one in recorded:
             known.take(one)
+        self._wake(stream)
         return (known.state, recorded) if await self._durable(stream, known) else None
 
     async def _known(self, stream: str) -> _Known[S]:
@@ -183,6 +198,7 @@ class SharedExecutor(Executor[S]):
         if before is not None:
             await asyncio.wait({before})
         known.reading, known.next_reading = known.next_reading, None  # who comes from now on needs the next one
+        known.read_at = asyncio.get_running_loop().time()
         found = await self._ledger.read(stream, known.seq)
         while found and found[-1].seq > known.seq:
             pending = known.pending
@@ -195,6 +211,7 @@ class SharedExecutor(Executor[S]):
                     known.undisturbed = 0
                 for one in found:
                     known.take(one)
+                self._wake(stream)
 
     async def _durable(self, stream: str, known: _Known[S]) -> bool:
         """Wait until all that is known is stored; if it never will be, forget it and say False."""

@@ -1,7 +1,7 @@
 """Livescore's composition root: everything is opened here, in order, and closed in reverse.
 
-Closing: 1 no new requests, running ones finish; 2 the feeds stop; 3 the relay publishes what is left; 4 the last
-boards go out; 5 bus and ledger close.
+Closing: 1 live views say goodbye, no new requests, running ones finish; 2 the feeds stop; 3 the relay publishes what
+is left; 4 the last boards go out; 5 bus and ledger close.
 """
 
 from collections.abc import AsyncIterator
@@ -21,6 +21,7 @@ from shared.engine import Engine, chosen
 from shared.execute_shared import executor_on
 from shared.figures import show
 from shared.http.app import Service, Site, start
+from shared.http.sse import Streams
 from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
@@ -69,10 +70,12 @@ async def serve(settings: Settings, stop: Stop) -> None:
         metrics = Metrics(NAME)
         show(metrics, relay, standings, executor)
         engine.show(metrics)
+        streams = Streams()
+        metrics.gauge("live_views", "Signed-in live views that are open", lambda: streams.open)
         service = Service(
             name=NAME,
             title="Showcase livescore",
-            routes=routes(Handlers(executor, ledger.epoch)),
+            routes=routes(Handlers(executor, ledger.epoch), streams),
             metrics=metrics,
             collectors=settings.collectors,
             checks=[
@@ -85,6 +88,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
         )
         runner, port = await start(Site(service), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)  # 1
+        stack.callback(streams.end)  # before it: a live view is a request that does not end by itself
         settle_memory()
         announce(NAME, port)
         log.info("listening", port=port)

@@ -88,7 +88,9 @@ class Site:
         started = time.perf_counter()
         place, names = self._addresses.find(request.rel_url.raw_path)
         counted = "none" if place is None else place.pattern
-        tracer = traces.now if counted.startswith("/api/") else OFF
+        # A live view lasts as long as somebody watches: it is no request whose steps or duration say something.
+        lasting = counted.endswith("/live")
+        tracer = traces.now if counted.startswith("/api/") and not lasting else OFF
         with tracer.request(request.method, counted, request.headers.get("traceparent")) as exchange:
             try:
                 if place is None:
@@ -106,7 +108,8 @@ class Site:
                 response = problem(500, "bug", "Something went wrong on our side; it was logged.", request)
             exchange.answered(response.status)
         response.headers.update(_HEADERS)
-        self._metrics.request(request.method, counted, response.status, time.perf_counter() - started)
+        took = 0.0 if lasting else time.perf_counter() - started
+        self._metrics.request(request.method, counted, response.status, took)
         return response
 
 

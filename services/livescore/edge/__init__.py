@@ -2,13 +2,18 @@
 
 from pathlib import Path
 
-from services.livescore.edge import marks, schemes
+from services.livescore.edge import live, marks, schemes
 from services.livescore.handlers import Handlers
 from shared.http.routes import Route
+from shared.http.sse import Streams
 
 WEB = Path(__file__).parents[1] / "web"
 PAGES = (("/judge", "judge.html"), ("/schemes", "schemes.html"))
 
 
-def routes(handlers: Handlers) -> list[Route]:
-    return [*marks.routes(handlers.marks), *schemes.routes(handlers.schemes)]
+def routes(handlers: Handlers, streams: Streams) -> list[Route]:
+    return [
+        *marks.routes(handlers.marks),
+        *live.routes(handlers.marks, streams),
+        *schemes.routes(handlers.schemes),
+    ]

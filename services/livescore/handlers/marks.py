@@ -1,10 +1,15 @@
 """Judges' marks: load, decide, append, answer with what was recorded."""
 
+from collections.abc import AsyncGenerator
+
+import orjson
+
 from services.livescore.domain.commands import GiveMark
 from services.livescore.domain.competition import Competition, Receipt
 from services.livescore.domain.decide import decide_mark
 from services.livescore.domain.marking import View, marking_view
 from services.livescore.handlers.access import check_judge
+from services.livescore.handlers.live import Sight, sights
 from shared.access import Caller
 from shared.contracts.names import competition_stream
 from shared.contracts.text import Text
@@ -45,9 +50,22 @@ class Marks:
         judge = caller.subject
 
         def cut(state: Competition) -> tuple[str, View | None]:
-            if not state.opened:
-                raise NotFound("unknown_competition", "There is no such competition.")
-            tag = f'"{self.epoch}.{judge}.{state.seen(judge)}"'
+            tag = self._tag(state, judge)
             return tag, None if tag == known else marking_view(state, judge)
 
         return await self._executor.look(competition_stream(competition), cut)
+
+    def watched(self, competition: str, caller: Caller, known: str | None) -> AsyncGenerator[Sight | None, None]:
+        """The tag of what this judge may see, each time it is another one; the view is asked for with it."""
+        check_judge(caller, competition)
+
+        def cut(state: Competition) -> Sight:
+            tag = self._tag(state, caller.subject)
+            return Sight(tag, orjson.dumps({"tag": tag}))
+
+        return sights(self._executor, competition_stream(competition), cut, known)
+
+    def _tag(self, state: Competition, judge: str) -> str:
+        if not state.opened:
+            raise NotFound("unknown_competition", "There is no such competition.")
+        return f'"{self.epoch}.{judge}.{state.seen(judge)}"'

@@ -13,12 +13,15 @@ from typing_extensions import override
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a request: where (`field` as a dotted path, or a `line`), why, and by which rule."""
+    """One thing wrong in a request: where (`field` as a dotted path or a sheet's cell, or a `line`), why, by which rule,
+    and what to do about it.
+    """
 
     detail: str
     field: str | None = None
     line: int | None = None
     rule: str | None = None
+    remedy: str | None = None
 
 
 class CallerError(Exception):

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from shared.contracts.text import Text
+from shared.contracts.text import Name, Text
 
 DecimalText = Annotated[str, StringConstraints(pattern=r"^-?[0-9]{1,9}(\.[0-9]{1,6})?$")]
 """A decimal as text: no exponent, no NaN, never a float (R13)."""
@@ -98,11 +98,15 @@ class Aspect(_Part):
 
 
 class SubCriterion(_Part):
-    """One marking form. `blind`: judges see a piece's number in place of who made it (R32)."""
+    """One marking form: the day it is marked on, and the name of the team that marks it (R2).
+
+    `blind`: judges see a piece's number in place of who made it (R32).
+    """
 
     id: SubCriterionId
     name: Text
     day: int = Field(ge=1, le=9)
+    team: Name | None = None
     blind: bool = False
     aspects: tuple[Aspect, ...] = Field(min_length=1, max_length=60)
 
@@ -122,8 +126,12 @@ class Section(_Part):
 
 
 class Scheme(_Part):
-    """A whole marking scheme: criteria, sub criteria, aspects, and the sections they are weighed against."""
+    """A whole marking scheme: criteria, sub criteria, aspects, and the sections they are weighed against.
+
+    `max_aspect_share` is the most an aspect may carry, in percent of the marks of its day (R7); None sets no limit.
+    """
 
     title: Text
+    max_aspect_share: MarkText | None = None
     sections: tuple[Section, ...] = Field(min_length=1, max_length=20)
     criteria: tuple[Criterion, ...] = Field(min_length=1, max_length=9)

@@ -12,17 +12,21 @@ from shared.errors import CallerError, Fault, Malformed, Rejected, Unavailable
 from shared.ids import new_id
 
 _LISTED = 50
+_ITEM = ("detail", "field", "line", "rule", "remedy")
 _PLAIN_FIELD = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _REQUEST_ID = web.RequestKey("request_id", str)
 
 
 class ProblemItem(BaseModel):
-    """One thing that is wrong; `field` is a dotted path into the body, `line` a line of an uploaded file."""
+    """One thing that is wrong; `field` is a dotted path into the body or a sheet's cell, `line` a line of an uploaded
+    file, `remedy` what to do.
+    """
 
     detail: str
     field: str | None = None
     line: int | None = None
     rule: str | None = None
+    remedy: str | None = None
 
 
 class Problem(BaseModel):
@@ -56,8 +60,7 @@ def problem(
 ) -> web.Response:
     named = request_id(request)
     items = [
-        {name: value for name in ("detail", "field", "line", "rule") if (value := getattr(fault, name)) is not None}
-        for fault in faults[:_LISTED]
+        {name: value for name in _ITEM if (value := getattr(fault, name)) is not None} for fault in faults[:_LISTED]
     ]
     body = {
         "type": f"urn:showcase:problem:{code}",

@@ -36,7 +36,7 @@ def test_what_yaml_can_do_to_a_reader_is_refused_with_its_line(text: bytes, line
 def test_a_file_that_is_too_large_is_not_read() -> None:
     tree = read_tree(b"a" * (MAX_BYTES + 1))
     assert tree.value is None
-    assert "larger than 256 kB" in tree.faults[0].detail
+    assert "larger than 512 kB" in tree.faults[0].detail
 
 
 def test_aliases_cannot_unfold_into_a_bomb() -> None:

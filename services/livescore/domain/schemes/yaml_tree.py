@@ -4,39 +4,33 @@ All scalars stay text: a YAML reader that makes numbers would turn a maximum of 
 each with its line: aliases and anchors (a few lines can unfold into gigabytes), tags, doubled keys (the last one would
 win in silence), more than one document, and anything too large or too deep. Reading events one by one keeps the work
 bounded by the input; a composed node graph would have unfolded before it could be judged.
+
+Written, a scheme is as compact as people write it: what holds only words and numbers stands on one line, numbers bare.
 """
 
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
-from shared.errors import Fault
+from services.livescore.domain.schemes.finding import Finding, Path, quoted
+from services.livescore.domain.schemes.tree import Tree
 
-MAX_BYTES = 256 * 1024
+MAX_BYTES = 512 * 1024
 MAX_DEPTH = 20
 
-Path = tuple[str | int, ...]
-
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
-
-
-@dataclass(slots=True)
-class Tree:
-    """What was read: `value`, the line of each path in it, and everything that was wrong."""
-
-    value: Any = None
-    lines: dict[Path, int] = field(default_factory=dict)
-    faults: list[Fault] = field(default_factory=list)
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 
 
 class _Unreadable(Exception):
     """Reading cannot go on behind this."""
 
-    def __init__(self, detail: str, line: int | None = None) -> None:
-        super().__init__(detail)
-        self.fault = Fault(detail, line=line)
+    def __init__(self, code: str, line: int | None = None, **values: str) -> None:
+        super().__init__(code)
+        self.fault = Finding(code, line=line, values=values)
 
 
 @dataclass(slots=True)
@@ -63,11 +57,11 @@ def read_tree(text: bytes) -> Tree:
 
 def _decoded(text: bytes) -> str:
     if len(text) > MAX_BYTES:
-        raise _Unreadable(f"the file is larger than {MAX_BYTES // 1024} kB")
+        raise _Unreadable("file_too_large", limit=f"{MAX_BYTES // 1024} kB")
     try:
         return text.decode("utf-8-sig")
     except UnicodeDecodeError as exc:
-        raise _Unreadable("the file is not UTF-8", text.count(b"\n", 0, exc.start) + 1) from exc
+        raise _Unreadable("not_utf8", text.count(b"\n", 0, exc.start) + 1) from exc
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
@@ -77,19 +71,20 @@ def _events(text: str) -> Iterator[yaml.Event]:
         yield from yaml.parse(text, Loader=loader)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
-        raise _Unreadable(f"not YAML: {exc.problem or exc.context}", mark.line + 1 if mark else None) from exc
+        said = quoted(str(exc.problem or exc.context), 120)
+        raise _Unreadable("not_yaml", mark.line + 1 if mark else None, said=said) from exc
     except yaml.reader.ReaderError as exc:
-        raise _Unreadable("a control character is not allowed", text.count("\n", 0, exc.position) + 1) from exc
+        raise _Unreadable("control_character", text.count("\n", 0, exc.position) + 1) from exc
     except yaml.YAMLError as exc:
-        raise _Unreadable(f"not YAML: {exc}") from exc
+        raise _Unreadable("not_yaml", said=quoted(str(exc), 120)) from exc
 
 
 def _take(tree: Tree, stack: list[_Frame], event: yaml.Event, line: int) -> None:
     match event:
         case yaml.DocumentStartEvent() if () in tree.lines:
-            raise _Unreadable("the file holds more than one document", line)
+            raise _Unreadable("two_documents", line)
         case yaml.AliasEvent():
-            tree.faults.append(Fault(f"an alias (*{event.anchor}) is not allowed: write the text out", line=line))
+            tree.faults.append(Finding("yaml_alias", line=line, values={"name": quoted(str(event.anchor))}))
             _place(tree, stack, None, line)
         case yaml.ScalarEvent():
             _refuse_marks(tree, event, line)
@@ -97,7 +92,7 @@ def _take(tree: Tree, stack: list[_Frame], event: yaml.Event, line: int) -> None
         case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
             _refuse_marks(tree, event, line)
             if len(stack) >= MAX_DEPTH:
-                raise _Unreadable(f"nested more than {MAX_DEPTH} levels deep", line)
+                raise _Unreadable("too_deep", line, depth=str(MAX_DEPTH))
             into: dict[str, Any] | list[Any] = {} if isinstance(event, yaml.MappingStartEvent) else []
             stack.append(_Frame(into, _place(tree, stack, into, line)))
         case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
@@ -116,7 +111,7 @@ def _scalar(tree: Tree, stack: list[_Frame], event: yaml.ScalarEvent, line: int)
     path = (*frame.path, event.value)
     if event.value in frame.into:
         first = tree.lines[path]
-        tree.faults.append(Fault(f"the key is there twice, first on line {first}", field=dotted(path), line=line))
+        tree.faults.append(Finding("key_twice", path, line=line, values={"first": str(first)}))
     tree.lines[path] = line
 
 
@@ -132,7 +127,7 @@ def _place(tree: Tree, stack: list[_Frame], value: Any, line: int) -> Path:
         tree.lines[path] = line
         return path
     if frame.key is None:
-        raise _Unreadable("a key must be a plain word", line)
+        raise _Unreadable("key_not_plain", line)
     path = (*frame.path, frame.key)
     frame.into[frame.key] = value
     frame.key = None
@@ -141,11 +136,29 @@ def _place(tree: Tree, stack: list[_Frame], value: Any, line: int) -> Path:
 
 def _refuse_marks(tree: Tree, event: yaml.NodeEvent, line: int) -> None:
     if event.anchor is not None:
-        tree.faults.append(Fault(f"an anchor (&{event.anchor}) is not allowed", line=line))
+        tree.faults.append(Finding("yaml_anchor", line=line, values={"name": quoted(event.anchor)}))
     tag = getattr(event, "tag", None)
     if tag is not None:
-        tree.faults.append(Fault(f"a tag ({tag}) is not allowed", line=line))
+        tree.faults.append(Finding("yaml_tag", line=line, values={"name": quoted(tag)}))
 
 
-def dotted(path: Path) -> str:
-    return ".".join(str(part) for part in path)
+class _Writer(yaml.SafeDumper):
+    """Writes numbers bare: the reader takes them as text again."""
+
+
+def _scalar_written(writer: _Writer, text: str) -> yaml.ScalarNode:
+    if _NUMBER.fullmatch(text):
+        tag = writer.resolve(yaml.ScalarNode, text, (True, False))  # type: ignore[no-untyped-call]
+        return writer.represent_scalar(tag, text)
+    return writer.represent_scalar("tag:yaml.org,2002:str", text)
+
+
+_Writer.add_representer(str, _scalar_written)
+
+
+def write_tree(value: Any) -> bytes:
+    """Write plain dicts, lists, texts and whole numbers so that `read_tree` reads the same."""
+    text: str = yaml.dump(
+        value, Dumper=_Writer, allow_unicode=True, sort_keys=False, default_flow_style=None, width=118
+    )
+    return text.encode()

@@ -13,7 +13,7 @@ from typing_extensions import override
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a request: where (`field` as a dotted path or a sheet's cell, or a `line`), why, by which rule,
+    """One thing wrong in a request: where (`field` as a dotted path or a sheet's cell, or a `line`), why, which rule,
     and what to do about it.
     """
 

@@ -10,14 +10,20 @@ import { table } from "./table.js";
 
 const TONE = { approved: "good", rejected: "bad", withdrawn: "bad", registered: "warm" };
 const REASONS = ["incomplete", "ineligible", "duplicate", "full", "other"];
+const STANDING_TONE = { guest: "warm", disqualified: "bad" };
+const STANDING_REASONS = {
+  guest: ["out_of_competition", "ineligible"],
+  disqualified: ["breach_of_rules", "unfair_help", "safety", "ineligible"],
+};
 
-export function competitorTable(competition, people, act) {
+/** `act` carries a command out, `show` shows the access sheet of a person, `undo` offers a way back. */
+export function competitorTable(competition, people, { act, show, undo }) {
   if (!people.length) return el("p", { class: "soft" }, t("nobody"));
   const heads = ["bib", "name", "country", "email", "age", "status", "since", "decide"];
   return table(
     t("competitors"),
     heads,
-    inOrder(people).map((person) => line(competition, person, act)),
+    inOrder(people).map((person) => line(competition, person, { act, show, undo })),
   );
 }
 
@@ -28,13 +34,13 @@ const inOrder = (people) => [
 ];
 
 /** A name in the order of its own language: the family name first where it is written in Chinese characters. */
-function fullName({ given_name: given, family_name: family, id }) {
+export function fullName({ given_name: given, family_name: family, id }) {
   const parts = [given, family].filter(Boolean);
   if (!parts.length) return id;
   return parts.every((part) => /^[\p{Script=Han}·]+$/u.test(part)) ? parts.reverse().join("") : parts.join(" ");
 }
 
-function line(competition, person, act) {
+function line(competition, person, doing) {
   const name = bdi(fullName(person));
   const minor = person.age_band !== "18+";
   const cell = (key, ...inside) => el("td", { "data-label": t(`col.${key}`) }, ...inside);
@@ -55,13 +61,24 @@ function line(competition, person, act) {
       el("div", {}, person.age_band),
       minor && el("div", { class: "soft" }, t(person.guardian_agreed ? "guardian.yes" : "guardian.no")),
     ),
-    cell("status", el("span", { class: `tag ${TONE[person.status] ?? ""}` }, t(`status.${person.status}`))),
-    cell("since", el("span", {}, moment(person.registered_at))),
-    cell("decide", el("div", { class: "row" }, buttons(competition, person, act))),
+    cell(
+      "status",
+      el("span", { class: `tag ${TONE[person.status] ?? ""}` }, t(`status.${person.status}`)),
+      person.status === "approved" &&
+        person.standing !== "competing" &&
+        el(
+          "div",
+          {},
+          el("span", { class: `tag ${STANDING_TONE[person.standing]}` }, t(`standing.${person.standing}`)),
+          el("div", { class: "soft" }, t(`standing.reason.${person.standing_reason}`)),
+        ),
+    ),
+    cell("since", el("span", { class: "when" }, moment(person.registered_at))),
+    cell("decide", el("div", { class: "row wraps" }, buttons(competition, person, doing))),
   );
 }
 
-function buttons(competition, person, act) {
+function buttons(competition, person, { act, show, undo }) {
   const path = (verb) =>
     `/competitions/${encodeURIComponent(competition)}/competitors/${encodeURIComponent(person.id)}/${verb}`;
   const choice = (verb, tone, text, fields) =>
@@ -80,12 +97,42 @@ function buttons(competition, person, act) {
       },
       t(verb),
     );
+  const stand = (standing, reason, saw) => send(path("standing"), { standing, reason, saw });
+  const back = (saw) => act(() => stand("competing", "decided_anew", saw));
+  const standing = (wanted, tone) =>
+    el(
+      "button",
+      {
+        class: tone,
+        onclick: async () => {
+          const given = await ask(`${t(`standing.to.${wanted}`)}: ${fullName(person)}`, t(`standing.${wanted}.text`), {
+            yes: t(`standing.to.${wanted}`),
+            bad: tone === "bad",
+            fields: [
+              select(
+                "reason",
+                t("reason"),
+                STANDING_REASONS[wanted].map((key) => [key, t(`standing.reason.${key}`)]),
+              ),
+            ],
+          });
+          if (!given) return;
+          await act(async () => {
+            await stand(wanted, given.reason, person.standing);
+            undo(() => t(`standing.done.${wanted}`, { who: fullName(person) }), () => back(wanted));
+          });
+        },
+      },
+      t(`standing.to.${wanted}`),
+    );
+  const waiting = person.status === "registered";
+  const approved = person.status === "approved";
   return [
-    person.status === "registered" &&
+    waiting &&
       choice("approve", "main", t("approve.text"), () => [
         input("bib", t("bib"), { inputmode: "numeric", pattern: "[0-9]{1,4}" }, t("bib.hint")),
       ]),
-    person.status === "registered" &&
+    waiting &&
       choice("reject", "bad", t("reject.text"), () => [
         select(
           "reason",
@@ -94,6 +141,22 @@ function buttons(competition, person, act) {
           "incomplete",
         ),
       ]),
-    person.status === "approved" && choice("withdraw", "bad", t("withdraw.text")),
+    approved &&
+      el("button", { onclick: () => act(async () => show(await send(path("link")), person)) }, t("competitor.link")),
+    approved &&
+      person.standing !== "competing" &&
+      el("button", { onclick: () => back(person.standing) }, t("standing.to.competing")),
+    approved && person.standing === "competing" && standing("guest", ""),
+    approved && person.standing !== "disqualified" && standing("disqualified", "bad"),
+    approved && choice("withdraw", "bad", t("withdraw.text")),
+    person.consents.length > 0 &&
+      choice("withdraw-consent", "", t("withdraw-consent.text"), () => [
+        select(
+          "purpose",
+          t("consent"),
+          person.consents.map((key) => [key, t(`consent.${key}`)]),
+          person.consents[0],
+        ),
+      ]),
   ];
 }

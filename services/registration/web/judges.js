@@ -1,22 +1,28 @@
-/* Judges: assign one, hand the access link over as link, QR code or paper, make a new link, revoke. */
+/* Judges and other officials: assign a person to an office, make a new link, revoke. */
 
-import { bdi, el, newId, put, write } from "/shared/dom.js";
+import { bdi, el, newId, put } from "/shared/dom.js";
 import { ask } from "/shared/ask.js";
 import { clearFaults, fault, input, select, tick } from "/shared/fields.js";
 import { flag } from "/shared/flags.js";
 import { moment, pick, said, t } from "/shared/i18n.js";
 import { countries } from "./countries.js";
 import { send } from "./session.js";
+import { accessSheet } from "./sheet.js";
 import { form } from "./showcases.js";
 import { table } from "./table.js";
 
-export function judgeForm(showcase, competitions, onSend) {
+const OFFICES = ["judge", "chief", "manager", "presenter"];
+const ONE_IS_ADVISED = ["chief", "manager"];
+
+export function judgeForm(competitions, judges, onSend) {
   let id = newId();
+  const twice = el("div", { role: "status" });
+  const seatsOf = (raw) => competitions.filter((one) => raw[one.id]).map((one) => one.id);
   const built = form(
     t("judge.add"),
     async (raw, node, trouble) => {
       clearFaults(node);
-      const chosen = competitions.filter((one) => raw.seats?.[one.id.replace(".", "/")]).map((one) => one.id);
+      const chosen = seatsOf(flat(raw.seats));
       if (!chosen.length) {
         fault(node.querySelector("[name^='seats.']"), t("judge.none"));
         return;
@@ -34,6 +40,7 @@ export function judgeForm(showcase, competitions, onSend) {
         select("country", t("judge.country"), [["", t("choose")], ...countries()], "", t("judge.country.hint")),
         input("days_valid", t("judge.days"), { type: "number", min: 1, max: 400 }, t("judge.days.hint")),
       ),
+      el("fieldset", { class: "offices" }, el("legend", {}, t("office")), OFFICES.map(officeChoice)),
       el(
         "fieldset",
         {},
@@ -42,57 +49,67 @@ export function judgeForm(showcase, competitions, onSend) {
           tick(`seats.${one.id.replace(".", "/")}`, said(one.title), null, { checked: competitions.length === 1 }),
         ),
       ),
+      twice,
     ],
   );
   built.querySelector("[name=country]").required = true;
+  // One chief expert and one competition manager is the custom; more are possible, so this only says so.
+  built.addEventListener("change", () => {
+    const office = built.querySelector("[name=office]:checked").value;
+    const ticked = competitions.filter(
+      (one) => built.querySelector(`[name="seats.${CSS.escape(one.id.replace(".", "/"))}"]`).checked,
+    );
+    const held = judges.filter(
+      (one) => !one.revoked && one.office === office && ticked.some(({ id: seat }) => one.competitions.includes(seat)),
+    );
+    put(
+      twice,
+      ONE_IS_ADVISED.includes(office) &&
+        held.length > 0 &&
+        el(
+          "div",
+          { class: "say warm" },
+          el("p", {}, t("office.twice", { office: t(`office.${office}`), who: held.map((one) => one.name).join(", ") })),
+        ),
+    );
+  });
   return built;
 }
 
-/** The access sheet. It is shown once and never listed again; a lost link is replaced by a new one. */
-export function accessSheet(judge, competitions) {
-  const link = el("input", {
-    readonly: true,
-    value: judge.link,
-    "aria-label": t("judge.link"),
-    onclick: () => link.select(),
-  });
-  const copied = el("span", { role: "status", class: "soft" });
-  const copy = async () => {
-    link.select();
-    try {
-      await navigator.clipboard.writeText(judge.link);
-      write(copied, t("copied"));
-    } catch {
-      write(copied, document.execCommand("copy") ? t("copied") : t("copy.self"));
-    }
-  };
-  const titles = judge.competitions
-    .map((id) => pick(competitions.find((one) => one.id === id)?.title) || id)
-    .join(", ");
-  return el(
-    "section",
-    { class: "paper" },
-    el("img", { src: picture(judge.qr), alt: t("judge.qr"), width: 192, height: 192 }),
+/** The form's ticks by the id of the competition, whose dot stands as a slash in a field's name. */
+const flat = (seats = {}) => Object.fromEntries(Object.entries(seats).map(([key, on]) => [key.replace("/", "."), on]));
+
+const officeChoice = (office) =>
+  el(
+    "label",
+    { class: "tick choice" },
+    el("input", {
+      type: "radio",
+      name: "office",
+      value: office,
+      checked: office === "judge",
+      "aria-labelledby": `office-${office}`,
+      "aria-describedby": `office-${office}-may`,
+    }),
     el(
-      "div",
+      "span",
       {},
-      el("h2", {}, bdi(judge.name), " ", flag(judge.country)),
-      el("p", {}, titles),
-      el("p", { class: "field" }, link),
-      el("p", {}, t("judge.secret")),
-      judge.expires_at && el("p", { class: "soft" }, t("judge.until", { time: moment(judge.expires_at) })),
-      el(
-        "div",
-        { class: "row" },
-        el("button", { class: "main", onclick: copy }, t("copy")),
-        el("button", { onclick: () => print() }, t("print")),
-        copied,
-      ),
+      el("span", { id: `office-${office}` }, t(`office.${office}`)),
+      el("small", { id: `office-${office}-may` }, t(`office.${office}.may`)),
     ),
   );
-}
 
-const picture = (qr) => (qr?.startsWith("data:") ? qr : `data:image/svg+xml,${encodeURIComponent(qr ?? "")}`);
+export const judgeSheet = (judge, competitions) =>
+  accessSheet(judge, {
+    name: judge.name,
+    mark: flag(judge.country),
+    more: [
+      `${t(`office.${judge.office}`)} · ${judge.competitions
+        .map((id) => pick(competitions.find((one) => one.id === id)?.title) || id)
+        .join(", ")}`,
+    ],
+    secret: t(`secret.${judge.office}`),
+  });
 
 export function judgeTable(showcase, judges, act, show) {
   const path = (judge, verb) =>
@@ -108,19 +125,10 @@ export function judgeTable(showcase, judges, act, show) {
       "tr",
       { "data-judge": judge.id },
       cell("name", el("strong", {}, bdi(judge.name))),
+      cell("office", el("span", {}, t(`office.${judge.office}`))),
       cell("country", flag(judge.country)),
       cell("competitions", el("span", {}, judge.competitions.map((id) => id.split(".").pop()).join(", "))),
-      cell(
-        "status",
-        el(
-          "span",
-          { class: `tag ${judge.revoked ? "bad" : "good"}` },
-          t(judge.revoked ? "status.revoked" : "status.active"),
-        ),
-        !judge.revoked &&
-          judge.expires_at &&
-          el("div", { class: "soft" }, t("judge.until", { time: moment(judge.expires_at) })),
-      ),
+      cell("status", ...accessState(judge)),
       cell(
         "decide",
         !judge.revoked &&
@@ -136,10 +144,11 @@ export function judgeTable(showcase, judges, act, show) {
           ),
       ),
     );
-  return table(t("judges"), ["name", "country", "competitions", "status", "decide"], judges.map(row));
+  return table(t("judges"), ["name", "office", "country", "competitions", "status", "decide"], judges.map(row));
 }
 
-export function putSheet(place, judge, competitions) {
-  put(place, accessSheet(judge, competitions));
-  place.scrollIntoView({ block: "nearest" });
-}
+/** Whether somebody's link works, and until when. */
+export const accessState = (one) => [
+  el("span", { class: `tag ${one.revoked ? "bad" : "good"}` }, t(one.revoked ? "status.revoked" : "status.active")),
+  !one.revoked && one.expires_at && el("div", { class: "soft" }, t("judge.until", { time: moment(one.expires_at) })),
+];

@@ -1,4 +1,4 @@
-/* The organiser's page: showcases, their competitions, competitors and judges.
+/* The organiser's page: showcases, their competitions, competitors, officials and trainers.
  *
  * Everything shown is read from the service after each command, so two organisers never look at invented states. The
  * token comes in the link's fragment and stays in this tab.
@@ -7,11 +7,12 @@
 import { byId, el, put } from "/shared/dom.js";
 import { complete, keep, restore, showFaults } from "/shared/fields.js";
 import { call } from "/shared/http.js";
-import { bothZones, dayOf, lang, linked, said, speak, t } from "/shared/i18n.js";
-import { competitorTable } from "./competitors.js";
-import { judgeForm, judgeTable, putSheet } from "./judges.js";
-import { read, rights, schemeLink, send, signedIn, signIn, signOut } from "./session.js";
+import { dayOf, linked, said, speak, t } from "/shared/i18n.js";
+import { competitionCard } from "./competition.js";
+import { judgeForm, judgeSheet, judgeTable } from "./judges.js";
+import { read, rights, send, signedIn, signIn, signOut } from "./session.js";
 import { competitionForm, showcaseForm } from "./showcases.js";
+import { ownSheet, trainerForm, trainerSheet, trainerTable } from "./trainers.js";
 
 let showcases = [],
   chosen = null,
@@ -32,14 +33,15 @@ async function load() {
     showcases = Array.isArray(found) ? found : found.showcases;
     chosen ??= new URLSearchParams(location.search).get("showcase") ?? allowed()[0]?.id ?? null;
     if (chosen) {
-      const [showcase, judges] = await Promise.all([
+      const [showcase, judges, trainers] = await Promise.all([
         read(`/showcases/${seg(chosen)}`),
         read(`/showcases/${seg(chosen)}/judges`),
+        read(`/showcases/${seg(chosen)}/trainers`),
       ]);
       const people = await Promise.all(
         showcase.competitions.map((one) => read(`/competitions/${seg(one.id)}/competitors`)),
       );
-      detail = { showcase, judges, people };
+      detail = { showcase, judges, trainers, people };
     }
   } catch (problem) {
     fail(problem);
@@ -87,7 +89,16 @@ const submit = (path, after) => async (json, node, trouble) => {
 };
 
 function draw() {
-  put(byId("say"), message && el("div", { class: `say ${message.tone}` }, el("p", {}, message.text())));
+  put(
+    byId("say"),
+    message &&
+      el(
+        "div",
+        { class: `say ${message.tone}` },
+        el("p", {}, message.text()),
+        message.undo && el("p", {}, el("button", { onclick: message.undo }, t("undo"))),
+      ),
+  );
   put(
     byId("choose"),
     allowed().map((one) =>
@@ -101,7 +112,11 @@ function draw() {
     if (kept[at] && restoring) restore(form, kept[at]);
   });
   restoring = false;
-  if (sheet) putSheet(page.querySelector(".paper-place"), sheet, detail?.showcase.competitions ?? []);
+  const place = page.querySelector(".paper-place");
+  if (sheet && detail && place) {
+    put(place, sheet());
+    place.scrollIntoView({ block: "nearest" });
+  }
 }
 
 let restoring = false;
@@ -138,6 +153,15 @@ const gate = () =>
     el("button", { class: "main" }, t("gate.open")),
   );
 
+function showOwn(answer, person) {
+  sheet = () => ownSheet(answer, person);
+}
+
+/** Say what was done, with a way back. */
+function offerUndo(text, undo) {
+  message = { tone: "good", text, undo };
+}
+
 /** A part that folds; it stays as the organiser left it. */
 function fold(key, label, ...inside) {
   const part = el(
@@ -164,12 +188,20 @@ function parts() {
       ),
     );
   if (!detail || detail.showcase.id !== chosen) return [el("div", { class: "paper-place" }), create];
-  const { showcase, judges, people } = detail;
-  const judged = submit(`/showcases/${seg(chosen)}/judges`, async (answer) => {
-    sheet = answer;
-    opened.delete("judge");
-    await load();
-  });
+  const { showcase, judges, trainers, people } = detail;
+  const everybody = people.flat();
+  const showSeat = (answer) => {
+    sheet = () => judgeSheet(answer, detail.showcase.competitions);
+  };
+  const showTrainer = (answer) => {
+    sheet = () => trainerSheet(answer, detail.people.flat());
+  };
+  const named = (part, place, show) =>
+    submit(`/showcases/${seg(chosen)}/${place}`, async (answer) => {
+      show(answer);
+      opened.delete(part);
+      await load();
+    });
   return [
     el(
       "div",
@@ -185,7 +217,9 @@ function parts() {
       el("span", {}, showcase.timezone),
     ),
     el("div", { class: "paper-place" }),
-    showcase.competitions.map((one, at) => competition(one, people[at], showcase)),
+    showcase.competitions.map((one, at) =>
+      competitionCard(one, people[at], showcase.timezone, links.livescore, { act, show: showOwn, undo: offerUndo }),
+    ),
     fold(
       "competition",
       t("competition.add"),
@@ -197,45 +231,26 @@ function parts() {
         }),
       ),
     ),
+    el("section", { class: "card" }, el("h2", {}, t("judges")), judgeTable(showcase.id, judges, act, showSeat)),
+    showcase.competitions.length > 0 &&
+      fold("judge", t("judge.add"), judgeForm(showcase.competitions, judges, named("judge", "judges", showSeat))),
     el(
       "section",
       { class: "card" },
-      el("h2", {}, t("judges")),
-      judgeTable(showcase.id, judges, act, (answer) => {
-        sheet = answer;
-      }),
+      el("h2", {}, t("trainers")),
+      trainerTable(showcase.id, trainers, everybody, act, showTrainer),
     ),
-    showcase.competitions.length > 0 &&
-      fold("judge", t("judge.add"), judgeForm(showcase.id, showcase.competitions, judged)),
-    create,
-  ];
-}
-
-function competition(one, people, showcase) {
-  return el(
-    "section",
-    { class: "card" },
-    el("h2", {}, said(one.title)),
-    el(
-      "p",
-      { class: "facts" },
-      el("span", {}, t("places", { left: one.places_left, capacity: one.capacity })),
-      el("span", {}, bothZones(one.opens_at, one.closes_at, showcase.timezone)),
-      el("span", {}, `${t("board_mode")}: ${t(`mode.${one.board_mode}`)}`),
-      el("span", {}, `${t("minimum_age")}: ${one.minimum_age}`),
-    ),
-    links.livescore &&
-      el(
-        "p",
-        {},
-        el(
-          "a",
-          { class: "button", href: schemeLink(links.livescore, one.id, lang), target: "_blank", rel: "noreferrer" },
-          t("scheme"),
+    everybody.length > 0 &&
+      fold(
+        "trainer",
+        t("trainer.add"),
+        trainerForm(
+          showcase.competitions.map((one, at) => ({ competition: one, people: people[at] })),
+          named("trainer", "trainers", showTrainer),
         ),
       ),
-    competitorTable(one.id, people, act),
-  );
+    create,
+  ];
 }
 
 addEventListener("hashchange", () => location.reload());

@@ -1,7 +1,7 @@
 /* Forms for a new showcase and for a new competition in it. Times are typed in the host's zone. */
 
 import { el, put } from "/shared/dom.js";
-import { input, select, values } from "/shared/fields.js";
+import { input, select, tick, values } from "/shared/fields.js";
 import { here, t } from "/shared/i18n.js";
 import { instant, zones } from "./zones.js";
 
@@ -105,6 +105,14 @@ export function competitionForm(zone, onSend) {
         "progress",
         t("board_mode.hint"),
       ),
+      select(
+        "kind",
+        t("kind"),
+        ["competition", "training"].map((kind) => [kind, t(`kind.${kind}`)]),
+        "competition",
+        t("kind.hint"),
+      ),
+      tick("bilingual", t("bilingual"), t("bilingual.hint")),
     ],
   );
 }

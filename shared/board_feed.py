@@ -5,11 +5,13 @@ there is one copy). What it comes to own it folds from the ledger and publishes 
 what it loses it forgets. A board is determined by its epoch and seq, so two owners for a moment do no harm.
 
 Boards are conflated: the first change after a quiet spell goes out at once, later ones at most once per interval, each
-with everything that has happened. A hundred marks a second cost no more boards than ten.
+with everything that has happened. A hundred marks a second cost no more boards than ten, and boards so large that
+making them takes long are made more rarely, so that they never take more than a small part of the time.
 """
 
 import asyncio
 import random
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Protocol
@@ -26,6 +28,8 @@ from shared.logs import log
 from shared.traces import traces
 
 _LONGEST_PAUSE_SECONDS = 5.0
+_REST = 20
+"""How many times as long as making boards took none are made."""
 
 
 class Fold(Protocol):
@@ -140,9 +144,9 @@ class BoardFeed:
         while True:
             await self._due.wait()
             try:
-                await self._publish_changed()
+                making = await self._publish_changed()
                 pause, self.trouble = 0.05, None
-                await asyncio.sleep(self._interval)
+                await asyncio.sleep(max(self._interval, _REST * making))
             except Unavailable as exc:
                 self.trouble = exc.detail
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))
@@ -190,10 +194,14 @@ class BoardFeed:
         elif self._share.caught_up.is_set():
             self.trouble = None
 
-    async def _publish_changed(self) -> None:
+    async def _publish_changed(self) -> float:
+        """How many seconds it took to make the boards."""
+        began = time.monotonic()
         self._due.clear()
         changed = [stream for stream in self._changed if stream in self._folds]
         boards = [self._folds[stream].board(self._ledger.epoch) for stream in changed]
+        bodies = list(map(encode_board, boards))
+        making = time.monotonic() - began
         carried = [self._changed[stream] for stream in changed]
         # Forgotten before the await: what changes meanwhile is due again. A failure makes all of it due again.
         self._changed.clear()
@@ -201,7 +209,9 @@ class BoardFeed:
             if boards:
                 with traces.now.following("publish boards", BOARDS, carried):
                     trace = traces.now.carry()
-                    messages = [Message(board.channel, encode_board(board), trace=trace) for board in boards]
+                    messages = [
+                        Message(board.channel, body, trace=trace) for board, body in zip(boards, bodies, strict=True)
+                    ]
                     await self._bus.publish(BOARDS, messages)
         except Unavailable:
             self._changed.update(dict.fromkeys(changed))
@@ -211,3 +221,4 @@ class BoardFeed:
             if stream in self._folds:
                 self.newest[board.channel] = board.seq
                 self._healer.published(board)
+        return making

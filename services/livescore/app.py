@@ -10,7 +10,7 @@ from pathlib import Path
 
 from services.livescore.domain.board import Standings
 from services.livescore.domain.competition import Competition
-from services.livescore.edge import PAGES, WEB, routes
+from services.livescore.edge import PAGES, WEB, WORKERS, routes
 from services.livescore.handlers import Handlers
 from services.livescore.roster_feed import RosterFeed
 from services.livescore.settings import Settings
@@ -85,6 +85,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
             verifier=TokenVerifier(keys),
             web=WEB,
             pages=PAGES,
+            workers=WORKERS,
         )
         runner, port = await start(Site(service), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)  # 1

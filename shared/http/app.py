@@ -17,6 +17,7 @@ from shared.access import Verifier
 from shared.errors import BadStart, CallerError, Unavailable
 from shared.http.addresses import Addresses, Handler, Names
 from shared.http.files import File, read_folder
+from shared.http.offline import worker
 from shared.http.openapi import document
 from shared.http.problem import of_error, problem, request_id
 from shared.http.routes import Route, encode_json, endpoint_handler
@@ -40,6 +41,7 @@ _HEADERS = {
 class Service:
     """What an edge needs to be served; `checks` decide `/readyz`, `pages` map addresses to HTML files.
 
+    `workers` are scripts that keep a page for when there is no network: address, script, the page's address.
     `collectors` are the networks that may read `/metrics` besides this machine itself.
     """
 
@@ -51,6 +53,7 @@ class Service:
     verifier: Verifier | None = None
     web: Path | None = None
     pages: tuple[tuple[str, str], ...] = ()
+    workers: tuple[tuple[str, str, str], ...] = ()
     collectors: tuple[IPv4Network | IPv6Network, ...] = ()
 
     def reasons(self) -> list[str]:
@@ -74,11 +77,16 @@ class Site:
         self.add("GET", "/metrics", _metrics(service))
         self.add("GET", "/openapi.json", _openapi(service))
         if service.web is not None:
-            files = read_folder(service.web)
+            files, common = read_folder(service.web), read_folder(WEB)
+            served = {f"/{service.name}/{path}": file for path, file in files.items()}
+            served |= {f"/shared/{path}": file for path, file in common.items()}
+            served |= {path: files[page] for path, page in service.pages}
             for path, page in service.pages:
                 self.add("GET", path, _page(files[page]))
+            for path, script, page in service.workers:
+                self.add("GET", path, _page(worker(files[script], page, served)))
             self.add("GET", f"/{service.name}/{{file:.+}}", _files(files))
-            self.add("GET", "/shared/{file:.+}", _files(read_folder(WEB)))
+            self.add("GET", "/shared/{file:.+}", _files(common))
 
     def server(self) -> web.Server:
         """What makes a protocol for each connection; needs a running event loop."""

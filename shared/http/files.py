@@ -25,19 +25,27 @@ class File:
     content: bytes
     compressed: bytes | None
     type: str
-    tag: str
+    digest: str
 
     @classmethod
     def read(cls, path: Path) -> "File":
-        content = path.read_bytes()
-        text = path.suffix in _TEXTS
-        type_ = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return cls.of(path.read_bytes(), path.suffix)
+
+    @classmethod
+    def of(cls, content: bytes, suffix: str) -> "File":
+        """A file of this content; `suffix` says what it is, as in a file's name."""
+        text = suffix in _TEXTS
+        type_ = mimetypes.guess_type(f"file{suffix}")[0] or "application/octet-stream"
         return cls(
             content,
             gzip.compress(content, 9, mtime=0) if text else None,
             f"{type_}; charset=utf-8" if text else type_,
-            f'"{hashlib.sha256(content).hexdigest()[:20]}"',
+            hashlib.sha256(content).hexdigest()[:20],
         )
+
+    @property
+    def tag(self) -> str:
+        return f'"{self.digest}"'
 
     def answer(self, request: web.BaseRequest) -> web.Response:
         headers = {"ETag": self.tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}

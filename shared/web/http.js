@@ -69,10 +69,11 @@ async function once(method, path, { token, json, text, etag, timeout }) {
       signal: stop.signal,
       cache: "no-store",
     });
-    if (answer.status === 304) return { status: 304, body: null, etag };
+    const date = Date.parse(answer.headers.get("Date"));
+    if (answer.status === 304) return { status: 304, body: null, etag, date };
     const body = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Problem(answer.status, body, Number(answer.headers.get("Retry-After")) || 0);
-    return { status: answer.status, body, etag: answer.headers.get("ETag") };
+    return { status: answer.status, body, etag: answer.headers.get("ETag"), date };
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(0, { code: error.name === "AbortError" ? "too_slow" : "no_answer", detail: error.message });

@@ -2,23 +2,13 @@
 
 from typing import Any
 
-import orjson
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.running import until
 from tests.browser.stage import Stage
-
-
-def _card(page: Page, aspect: str) -> Locator:
-    return page.locator(f"[data-aspect='{aspect}']")
-
-
-def _kept(page: Page) -> list[dict[str, Any]]:
-    found = page.evaluate(
-        "Object.entries(localStorage).find(([key]) => key.startsWith('showcase.marks.'))?.[1] ?? '[]'"
-    )
-    return list(orjson.loads(found))
+from tests.browser.tablet import card as _card
+from tests.browser.tablet import kept as _kept
 
 
 def _row(stage: Stage, competitor: str) -> dict[str, Any]:
@@ -67,7 +57,7 @@ def test_marks_given_without_a_network_wait_on_the_device_and_arrive_once(stage:
     _card(page, "A1.1").get_by_role("button", name="Correct").click()
     _card(page, "A1.1").get_by_role("button", name="Not met").click()
     expect(page.locator("#state")).to_contain_text("3 not yet sent")
-    ids = [entry["mark"]["id"] for entry in _kept(page)]
+    ids = [entry["id"] for entry in _kept(page)]
     page.context.set_offline(False)
     expect(page.locator("html")).to_have_attribute("data-unsent", "0")
     expect(_card(page, "A1.1")).to_contain_text("not met")
@@ -85,10 +75,10 @@ def test_marks_that_wait_survive_a_reload_and_stay_in_order(stage: Stage, open_p
     _card(page, "A1.1").get_by_role("button", name="Correct").click()
     _card(page, "A1.1").get_by_role("button", name="Not attempted").click()
     _card(page, "A1.2").get_by_role("button", name="Save 0 errors").click()
-    before = [entry["mark"]["id"] for entry in _kept(page)]
+    before = [entry["id"] for entry in _kept(page)]
     page.reload()
     expect(page.locator("#state")).to_contain_text("3 not yet sent")
-    assert [entry["mark"]["id"] for entry in _kept(page)] == before
+    assert [entry["id"] for entry in _kept(page)] == before
     page.unroute("**/marks")
     expect(page.locator("html")).to_have_attribute("data-unsent", "0", timeout=30_000)
     expect(_card(page, "A1.1")).to_contain_text("not attempted")
@@ -162,5 +152,5 @@ def test_scores_too_far_apart_ask_for_a_new_round_with_a_reason(stage: Stage, op
 
 def test_a_link_that_is_no_judges_link_says_what_to_do(stage: Stage, open_page: OpenPage) -> None:
     page = open_page(f"{stage.house.url('livescore')}/judge#token={stage.house.organiser_token}")
-    expect(page.locator("#state")).to_contain_text("not a judge's link")
+    expect(page.locator("#notices")).to_contain_text("not a judge's link")
     expect(open_page(f"{stage.house.url('livescore')}/judge").locator("#say")).to_contain_text("access link or QR code")

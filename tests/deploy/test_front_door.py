@@ -68,6 +68,9 @@ async def test_every_page_finds_everything_it_needs_at_the_same_address(behind: 
             await load(door.url + page, seen)
             assert any(one.endswith(".js") for one in seen), f"no script found on {page}"
 
+        async with http.get(f"{door.url}/judge-worker.js") as answer:  # lists what /judge needs, with its digests
+            assert (answer.status, "/livescore/judge.js" in await answer.text()) == (200, True)
+
         for service in behind.at.ports:
             async with http.get(f"{door.url}/{service}/openapi.json") as answer:
                 assert (await answer.json())["info"]["title"] == f"Showcase {service}"

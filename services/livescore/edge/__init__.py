@@ -9,6 +9,8 @@ from shared.http.sse import Streams
 
 WEB = Path(__file__).parents[1] / "web"
 PAGES = (("/judge", "judge.html"), ("/schemes", "schemes.html"))
+# At the root, because a worker may only keep pages at or below its own folder.
+WORKERS = (("/judge-worker.js", "judge-worker.js", "/judge"),)
 
 
 def routes(handlers: Handlers, streams: Streams) -> list[Route]:

@@ -1,20 +1,24 @@
 /* One aspect of one competitor: what is to be marked, what became of it, and the control to give or correct it.
  *
  * What the card says comes from three places, the newest first: a mark that was refused, a mark on its way, and the
- * cell as the service last showed it. Nothing counts as accepted before the service has said so.
+ * cell as the service last showed it. Nothing counts as accepted before the service has said so, and nothing is called
+ * kept before it is on the disk.
  */
 
 import { el } from "/shared/dom.js";
-import { clockTime, has, said, t } from "/shared/i18n.js";
+import { clockTime, has, t } from "/shared/i18n.js";
 import { control } from "./controls.js";
 import { spoken } from "./reading.js";
+import { bothTongues } from "./tongues.js";
+import { versus } from "./versus.js";
 
-export function card(aspect, cell, entry, { editing, locked, give, edit, drop, replace }) {
+export function card(aspect, cell, entry, { editing, locked, busy, give, edit, actions }) {
   const refused = entry?.refused;
   const state = refused ? "refused" : entry ? "unsent" : (cell?.state ?? "open");
-  const open =
-    !locked && (editing || refused || (!entry && (!cell || cell.state === "waiting" || cell.state === "remark")));
+  const pending = cell?.state === "waiting" || cell?.state === "remark";
+  const open = !locked && !busy && (editing || refused || (!entry && (!cell || pending)));
   const conflict = refused?.code === "changed" && refused.current;
+  const correctable = !open && !locked && !busy && !conflict;
   return el(
     "article",
     { class: `aspect ${state}`, tabindex: "-1", "data-aspect": aspect.id, "data-state": state },
@@ -22,31 +26,29 @@ export function card(aspect, cell, entry, { editing, locked, give, edit, drop, r
       "header",
       {},
       el("span", { class: "id" }, aspect.id),
-      el("h2", {}, said(aspect.description)),
+      bothTongues(aspect.description, "h2"),
       el("span", { class: "max" }, t("max", { n: Number(aspect.max) })),
     ),
-    conflict
-      ? versus(aspect, entry, refused.current, { drop, replace })
-      : refused
-        ? refusal(refused, entry, aspect, drop)
-        : entry
-          ? unsent(aspect, entry)
-          : cell && result(aspect, cell),
+    busy
+      ? line("", "…", t("keeping"))
+      : conflict
+        ? versus(aspect, entry, refused.current, actions)
+        : refused
+          ? refusal(refused, entry, aspect, actions)
+          : entry
+            ? unsent(aspect, entry)
+            : cell && result(aspect, cell),
     open &&
       !conflict &&
-      control(aspect, refused ? { ...entry.mark, state: cell?.state } : entry ? entry.mark : cell, give),
-    !open &&
-      !locked &&
-      !conflict &&
-      (cell?.state === "settled" || entry) &&
-      aspect.type === "M" &&
-      el("div", { class: "control" }, el("button", { onclick: edit }, t("correct"))),
-    !open &&
-      !locked &&
-      entry &&
-      !refused &&
-      aspect.type === "J" &&
-      el("div", { class: "control" }, el("button", { onclick: edit }, t("correct"))),
+      control(aspect, refused ? { ...entry.body, state: cell?.state } : entry ? entry.body : cell, give),
+    correctable &&
+      (entry || (cell?.state === "settled" && aspect.type === "M")) &&
+      el(
+        "div",
+        { class: "control" },
+        el("button", { onclick: edit }, t("correct")),
+        entry && !entry.tried && el("button", { onclick: () => actions.takeBack(entry.id) }, t("take_back")),
+      ),
   );
 }
 
@@ -81,43 +83,23 @@ function result(aspect, cell) {
   }
 }
 
-const unsent = (aspect, entry) => line("", "↑", spoken(aspect, entry.mark), t("unsent"));
+const unsent = (aspect, entry) =>
+  line("", "↑", spoken(aspect, entry.body), t("unsent"), t("at", { time: clockTime(entry.body.marked_at) }));
 
-function refusal(refused, entry, aspect, drop) {
+function refusal(refused, entry, aspect, actions) {
   const words = has(`error.${refused.code}`)
     ? t(`error.${refused.code}`)
     : (refused.faults?.[0]?.detail ?? refused.message);
   return el(
     "div",
     { class: "say bad" },
-    el("p", {}, el("strong", {}, t("refused", { mark: spoken(aspect, entry.mark) })), ` ${words}`),
-    el("button", { onclick: () => drop(entry.mark.id) }, t("dismiss")),
-  );
-}
-
-/** Somebody else was faster: both values side by side, and the judge decides which one stands. */
-function versus(aspect, entry, current, { drop, replace }) {
-  return el(
-    "div",
-    { class: "say warm" },
-    el("p", {}, el("strong", {}, t("changed"))),
+    el("p", {}, el("strong", {}, t("refused", { mark: spoken(aspect, entry.body) })), ` ${words}`),
     el(
       "div",
-      { class: "versus" },
-      el(
-        "div",
-        {},
-        el("span", {}, t("changed.theirs"), current.marked_at && ` · ${clockTime(current.marked_at)}`),
-        el("strong", {}, spoken(aspect, current)),
-        el("button", { onclick: () => drop(entry.mark.id) }, t("changed.keep")),
-      ),
-      el(
-        "div",
-        {},
-        el("span", {}, t("changed.mine")),
-        el("strong", {}, spoken(aspect, entry.mark)),
-        el("button", { class: "main", onclick: () => replace(entry, current) }, t("changed.replace")),
-      ),
+      { class: "row" },
+      refused.code === "marked_in_the_future" &&
+        el("button", { class: "main", onclick: () => actions.again(entry) }, t("again")),
+      el("button", { onclick: () => actions.drop(entry.id) }, t("dismiss")),
     ),
   );
 }

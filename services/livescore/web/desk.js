@@ -9,6 +9,7 @@ import { arrange, bdi, byId, el, put, write } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { lang, pick, said, t } from "/shared/i18n.js";
 import { card } from "./card.js";
+import { formsOf } from "./sheet.js";
 
 const shapes = new Map();
 let cards = new Map();
@@ -34,7 +35,7 @@ export function drawDesk(at, outbox, actions) {
   const trouble = !form ? "noscheme" : !competitor ? "nobody" : null;
   anew("say", [trouble], () => trouble && el("div", { class: "say" }, el("p", {}, t(trouble))));
   if (!form) return;
-  const forms = sheet.criteria.flatMap((criterion) => criterion.sub_criteria);
+  const forms = formsOf(sheet);
   const now = forms.find((one) => one.id === form);
   const who = sheet.competitors.find((one) => one.id === competitor);
   drawPeople(at, outbox, actions, now);
@@ -104,7 +105,7 @@ function drawPeople({ sheet, competition, competitor, form }, outbox, actions, n
   );
 }
 
-function drawCards({ sheet, competition, competitor, form, editing }, outbox, actions, aspects, locked) {
+function drawCards({ sheet, competition, competitor, form, editing, keeping }, outbox, actions, aspects, locked) {
   const place = JSON.stringify([competition, competitor, form, lang]);
   if (shownFor !== place) cards = new Map();
   shownFor = place;
@@ -112,16 +113,17 @@ function drawCards({ sheet, competition, competitor, form, editing }, outbox, ac
     const { id } = aspect;
     const cell = sheet.cells[competitor]?.[id];
     const entry = outbox.of(competition, competitor, id);
-    const shape = JSON.stringify([aspect, cell, entry, editing === id, locked]);
+    const busy = keeping.has(`${competitor} ${id}`);
+    const shape = JSON.stringify([aspect, cell, entry, editing === id, locked, busy]);
     const known = cards.get(id);
     if (known?.shape === shape) return known.node;
     const node = card(aspect, cell, entry, {
       editing: editing === id,
       locked,
+      busy,
       give: (given) => actions.give(id, given),
       edit: () => actions.edit(id),
-      drop: actions.drop,
-      replace: actions.replace,
+      actions,
     });
     cards.set(id, { shape, node, takesFocus: known?.node.contains(document.activeElement) });
     return node;

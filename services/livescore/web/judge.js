@@ -1,49 +1,78 @@
-/* The judge's page: choose a competitor and a form, give marks, see what was accepted.
+/* The judge's page: choose a competitor and a form, give marks, see what was accepted; with or without a network.
  *
- * Holds what the judge has chosen and what the service last showed; desk.js draws it. The sheet is asked for every four
- * seconds while the page is seen (an unchanged one costs a 304). The token stays on this device, because a tablet
- * that sleeps must not lock its judge out.
+ * Holds what the judge has chosen and what the service last showed; desk.js and state.js draw it. What it shows at first
+ * comes from this device; the sheet is then asked for every four seconds while the page is seen (an unchanged one costs a
+ * 304). The token stays on this device, because a tablet that sleeps must not lock its judge out.
  */
 
 import { claims, takeToken } from "/shared/access.js";
 import { byId, el, newId, put } from "/shared/dom.js";
-import { call } from "/shared/http.js";
+import { call, Problem } from "/shared/http.js";
 import { speak, t } from "/shared/i18n.js";
+import { clock, heard, putRight } from "./clock.js";
 import { drawDesk, showForm } from "./desk.js";
+import { moveEarlier } from "./earlier.js";
+import { device, keepPage, renew, renewed } from "./offline.js";
 import { Outbox } from "./outbox.js";
+import { findAspect, formsOf, withReceipt } from "./sheet.js";
+import { drawState } from "./state.js";
+import { openStore } from "./store.js";
+import { drawWaiting, openWaiting } from "./waiting.js";
 
 const POLL_MS = 4000;
-const token = takeToken("showcase.judge", localStorage);
-const at = { all: [], competition: null, sheet: null, competitor: null, form: null, editing: null };
+const KEY = "showcase.judge";
+const given = new URLSearchParams(location.hash.slice(1)).get("token");
+let token = takeToken(KEY, localStorage);
+let owner = "nobody";
+const at = {
+  all: [],
+  competition: null,
+  sheet: null,
+  seen: null, // when the service last showed the sheet
+  competitor: null,
+  form: null,
+  editing: null,
+  keeping: new Set(), // aspects whose mark is being written to the disk
+  note: null,
+};
+const link = { trouble: null, since: null, listed: false, other: false };
 let etag = null;
-let trouble = null;
 let pollTimer = 0;
-
-const outbox = new Outbox(`showcase.marks.${claims(token).sub ?? "nobody"}`, token, {
-  onReceipt: receive,
-  onChange: draw,
-});
+let outbox = null;
 
 async function begin() {
+  const store = await openStore();
+  token = (await store.token(given)) ?? (await store.token(token));
   if (!token) {
     put(byId("say"), el("div", { class: "say bad" }, el("p", {}, t("gate"))));
     return;
   }
-  try {
-    at.all = (await call("GET", "/api/livescore/competitions", { token })).body;
-    const last = localStorage.getItem("showcase.judge.last");
-    at.competition = at.all.find((one) => one.id === last)?.id ?? at.all[0]?.id ?? null;
-    trouble = at.competition ? null : { words: t("none") };
-  } catch (problem) {
-    trouble = problem;
-  }
-  draw();
-  if (!at.competition) {
-    setTimeout(begin, trouble?.status >= 400 && trouble.status < 500 ? 30000 : POLL_MS);
-    return;
-  }
+  owner = claims(token).sub ?? "nobody";
+  await moveEarlier(store);
+  outbox = new Outbox(store, owner, token, { onReceipt: receive, onChange: draw, onAnswer: ({ date }) => heard(date) });
+  await outbox.read();
+  await store.forgetSheets(new Set([owner, ...Object.keys(await store.owners())]));
+  at.all = (await store.sheet(owner, "")) ?? [];
+  pickCompetition();
+  await show();
+  keepPage(draw);
   outbox.send();
   poll();
+}
+
+function pickCompetition() {
+  const last = localStorage.getItem(`${KEY}.last`);
+  at.competition ??= at.all.find((one) => one.id === last)?.id ?? at.all[0]?.id ?? null;
+}
+
+/** Show the competition as this device remembers it, until the service answers. */
+async function show() {
+  const kept = at.competition && (await outbox.store.sheet(owner, at.competition));
+  if (kept && kept.sheet.competition === at.competition) {
+    Object.assign(at, { sheet: kept.sheet, seen: kept.seen });
+    choose();
+  }
+  draw();
 }
 
 async function poll() {
@@ -51,72 +80,82 @@ async function poll() {
   const asked = at.competition;
   if (!document.hidden) {
     try {
-      const path = `/api/livescore/competitions/${encodeURIComponent(asked)}/marking`;
-      const answer = await call("GET", path, { token, etag, again: 0 });
-      trouble = null;
-      if (answer.status !== 304 && asked === at.competition) take(answer);
+      if (!link.listed) await list();
+      if (at.competition) await look(at.competition);
+      Object.assign(link, { trouble: null, since: null });
+      if (outbox.unsent.length > 0) outbox.send();
     } catch (problem) {
-      trouble = problem;
+      Object.assign(link, { trouble: problem, since: link.since ?? new Date() });
     }
     draw();
   }
-  if (asked !== at.competition) return;
+  if (asked !== null && asked !== at.competition) return;
   clearTimeout(pollTimer);
-  pollTimer = setTimeout(poll, POLL_MS);
+  const { status } = link.trouble ?? {};
+  pollTimer = setTimeout(poll, [401, 403].includes(status) ? 30000 : POLL_MS);
 }
 
-function take({ body, etag: tag }) {
-  // An answer that was under way while a mark was acknowledged must not hide that mark again.
-  if (at.sheet && body.seq < at.sheet.seq) return;
-  etag = tag;
-  at.sheet = body;
-  choose();
+async function list() {
+  const { body, date } = await call("GET", "/api/livescore/competitions", { token, again: 0 });
+  if (!Array.isArray(body)) throw new Problem(0);
+  heard(date);
+  at.all = body;
+  link.listed = body.length > 0;
+  await outbox.store.keepSheet(owner, "", body);
+  pickCompetition();
 }
+
+async function look(asked) {
+  const path = `/api/livescore/competitions/${encodeURIComponent(asked)}/marking`;
+  const answer = await call("GET", path, { token, etag, again: 0 });
+  if (answer.status !== 304 && answer.body.competition !== asked) throw new Problem(0);
+  heard(answer.date);
+  if (asked !== at.competition) return;
+  at.seen = new Date().toISOString();
+  if (answer.status === 304) return;
+  // An answer that was under way while a mark was acknowledged must not hide that mark again.
+  if (at.sheet && answer.body.seq < at.sheet.seq) return;
+  etag = answer.etag;
+  at.sheet = answer.body;
+  choose();
+  await remember();
+}
+
+const remember = () => outbox.store.keepSheet(owner, at.competition, { sheet: at.sheet, seen: at.seen });
 
 /** Stay with what was chosen, also with a competitor who has withdrawn: nobody is put in the place of another unasked. */
 function choose() {
-  const kept = JSON.parse(sessionStorage.getItem(`showcase.at.${at.competition}`) ?? "{}");
-  const forms = at.sheet.criteria.flatMap((criterion) => criterion.sub_criteria);
-  const here = (list, ...ids) => ids.find((id) => list.some((one) => one.id === id));
+  const kept = JSON.parse(localStorage.getItem(`${KEY}.at.${at.competition}`) ?? "{}");
+  const here = (all, ...ids) => ids.find((id) => all.some((one) => one.id === id));
+  const forms = formsOf(at.sheet);
   at.form = here(forms, at.form, kept.form) ?? forms[0]?.id ?? null;
   const first = at.sheet.competitors.find((one) => one.may_mark);
   at.competitor = here(at.sheet.competitors, at.competitor, kept.competitor) ?? first?.id ?? null;
 }
 
 /** An acknowledged mark is shown at once, before the next look at the sheet. */
-function receive(where, mark, receipt) {
-  const { sheet } = at;
-  if (where !== sheet?.competition) return;
-  const cells = (sheet.cells[mark.competitor] ??= {});
-  const { state, seq, award, round } = receipt;
-  const given = mark.score == null ? { value: mark.value } : { score: mark.score };
-  cells[mark.aspect] = {
-    ...cells[mark.aspect],
-    ...given,
-    state,
-    seq,
-    award,
-    round,
-    mine: true,
-    marked_at: mark.marked_at,
-  };
-  sheet.seq = Math.max(sheet.seq, seq);
-  if (at.editing === mark.aspect) at.editing = null;
+async function receive(entry, receipt, fromOtherTab) {
+  if (entry.kind === "mark" && entry.competition === at.sheet?.competition) {
+    withReceipt(at.sheet, entry, receipt);
+    if (at.editing === entry.body.aspect && at.competitor === entry.body.competitor) at.editing = null;
+  }
   etag = null;
-  if (state !== "waiting") poll();
+  if (!fromOtherTab && entry.competition === at.sheet?.competition) await remember();
+  if (receipt.state !== "waiting" && outbox.unsent.length <= 1) poll();
 }
 
 const actions = {
-  change(competition) {
-    Object.assign(at, { competition, sheet: null, competitor: null, form: null, editing: null });
+  async change(competition) {
+    Object.assign(at, { competition, sheet: null, seen: null, competitor: null, form: null, editing: null });
     etag = null;
-    localStorage.setItem("showcase.judge.last", competition);
+    localStorage.setItem(`${KEY}.last`, competition);
+    await show();
     poll();
   },
 
   go(competitor, form) {
-    Object.assign(at, { competitor, form, editing: null });
-    sessionStorage.setItem(`showcase.at.${at.competition}`, JSON.stringify({ competitor, form }));
+    Object.assign(at, { competitor, form, editing: null, note: null });
+    localStorage.setItem(`${KEY}.at.${at.competition}`, JSON.stringify({ competitor, form }));
     draw();
     showForm();
   },
@@ -128,51 +167,82 @@ const actions = {
 
   /** A mark gets its id here, when the button is pressed; `saw` names the mark that the judge had in view. */
   give(aspect, given) {
-    const seen =
-      outbox.of(at.competition, at.competitor, aspect)?.refused?.current ?? at.sheet.cells[at.competitor]?.[aspect];
-    at.editing = null;
-    send(at.competition, { competitor: at.competitor, aspect, ...given, ...(seen && { saw: seen.seq }) });
+    const { competition, competitor } = at;
+    const seen = outbox.of(competition, competitor, aspect)?.refused?.current ?? at.sheet.cells[competitor]?.[aspect];
+    return keep(competition, { competitor, aspect, ...given, ...(seen && { saw: seen.seq }) });
   },
 
   /** The judge has seen the newer value and wants the own one: a new mark that names what it replaces. */
-  replace({ competition, mark }, current) {
-    const { id, competitor, aspect, value, score, justification } = mark;
-    outbox.drop(id);
-    send(competition, { competitor, aspect, value, score, justification, saw: current.seq });
+  replace({ id, competition, body }, current) {
+    const { competitor, aspect, value, score, justification } = body;
+    return keep(competition, { competitor, aspect, value, score, justification, saw: current.seq }, id);
   },
 
+  /** Refused because of this device's clock: the same mark once more, at the time it was by the service's clock. */
+  again: ({ id, competition, body }) => keep(competition, { ...body, marked_at: putRight(body.marked_at) }, id),
+
   drop: (id) => outbox.drop(id),
+
+  async takeBack(id) {
+    at.note = (await outbox.takeBack(id)) ? t("taken_back") : t("taken_back.not");
+    draw();
+  },
+
+  show(entry) {
+    if (entry.competition === at.competition)
+      actions.go(entry.body.competitor, findAspect(at.sheet, entry.body.aspect).form?.id);
+  },
+
+  look: () => openWaiting(page()),
+  renew,
 };
 
-const send = (competition, mark) =>
-  outbox.add(competition, { id: newId(), marked_at: new Date().toISOString(), ...mark });
+async function keep(competition, mark, instead = null) {
+  const { aspect, competitor } = mark;
+  const cell = `${competitor} ${aspect}`;
+  if (at.keeping.has(cell)) return; // a second tap while the first is being written
+  at.keeping.add(cell);
+  Object.assign(at, { editing: null, note: null });
+  const id = newId();
+  try {
+    await outbox.add(
+      {
+        id,
+        competition,
+        kind: "mark",
+        path: `/api/livescore/competitions/${encodeURIComponent(competition)}/marks`,
+        body: { marked_at: new Date().toISOString(), ...mark, id },
+        sheet: { competitor, form: findAspect(at.sheet, aspect).form?.id },
+      },
+      instead,
+    );
+  } finally {
+    at.keeping.delete(cell);
+    draw();
+  }
+}
+
+const page = () => ({ at, outbox, link, device, clock, actions });
 
 function draw() {
-  drawState();
+  if (!outbox) return;
+  drawState(page());
+  drawWaiting(page());
   if (at.sheet) drawDesk(at, outbox, actions);
 }
 
-function drawState() {
-  const unsent = outbox.unsent.length;
-  const stuck = outbox.trouble || !navigator.onLine;
-  const worst = outbox.trouble ?? trouble;
-  const expired = worst?.status === 401;
-  put(
-    byId("state"),
-    unsent > 0 &&
-      stuck &&
-      el("p", {}, t("unsent.count", { n: unsent }), " ", t(expired ? "unsent.link" : "unsent.more")),
-    unsent > 0 && !stuck && el("p", { class: "calm" }, t("sending", { n: unsent })),
-    worst && (unsent === 0 || expired) && el("p", {}, worst.words ?? t("error.no_answer")),
-  );
-  document.documentElement.dataset.unsent = unsent;
-}
-
 addEventListener("hashchange", () => location.reload());
-addEventListener("online", draw);
+addEventListener("online", () => outbox && poll());
 addEventListener("offline", draw);
-document.addEventListener("visibilitychange", () => {
-  if (!document.hidden && at.competition) poll();
+addEventListener("storage", ({ key, newValue }) => {
+  if (key === KEY) link.other = newValue !== null && claims(newValue).sub !== owner;
+  if (key?.startsWith("showcase.marks.") && newValue) moveEarlier(outbox.store).then(() => outbox.send());
+  draw();
 });
-await speak("/livescore/words/judge", draw);
-begin();
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && outbox) poll();
+});
+if (!(await renewed())) {
+  await speak("/livescore/words/judge", draw);
+  begin();
+}

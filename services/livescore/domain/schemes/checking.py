@@ -122,15 +122,15 @@ def _shape_findings(tree: Tree, refused: ValidationError) -> list[Finding]:
 
 def _shape_finding(tree: Tree, error: Any) -> Finding:
     """Turn pydantic's location into a path of the file: it also names union members, which are no keys there."""
-    path: Path = ()
     names: list[str | int] = []
     location: Path = error["loc"]
-    for position, part in enumerate(location):
-        if (*path, part) in tree.lines:
-            path = (*path, part)
-            names.append(part)
-        elif position == len(location) - 1 and error["type"] == "missing":
-            names.append(part)
+    part: Any = tree.value
+    for position, name in enumerate(location):
+        there = name in part if isinstance(part, dict) else isinstance(part, list) and isinstance(name, int)
+        if there:
+            part = part[name]
+        if there or (position == len(location) - 1 and error["type"] == "missing"):
+            names.append(name)
     rule = next((_RULES[str(name)] for name in reversed(names) if str(name) in _RULES), None)
     kind, said = error["type"], error["msg"].removeprefix("Value error, ")
     code = _SHAPES.get(kind, "shape")

@@ -49,8 +49,10 @@ def read_sheet(sheet: Sheet) -> Tree:
     if places.sections and places.criteria:
         # The two tables end where the next one begins; nothing is read from rows that belong to another.
         end = min((row - 1 for row in starts if row > places.sections), default=sheet.last_row)
+        cells.at(places.sections, _ID, ("sections",))
         tree.value["sections"] = _sections(cells, places.sections + 1, end)
         end = min((row - 1 for row in starts if row > places.criteria), default=sheet.last_row)
+        cells.at(places.criteria, _ID, ("criteria",))
         tree.value["criteria"] = _criteria(cells, places.criteria + 1, end, blocks)
         _compare_totals(cells, tree, blocks)
     return tree

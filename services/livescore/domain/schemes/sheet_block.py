@@ -175,7 +175,7 @@ class _Reader:
             )
             return
         path: Path = (*aspect.path, "descriptors") if judged else (*aspect.path, "measure", "rungs")
-        rows = [(self.cells.number(row, self.columns["score"], ()), row) for row in aspect.scores]
+        rows = [(self.cells.number(row, self.columns["score"], (*path, "score")), row) for row in aspect.scores]
         if judged:
             rows.sort(key=lambda pair: pair[0] or "")
             if len(rows) == 4 and [score for score, _ in rows] != ["0", "1", "2", "3"]:

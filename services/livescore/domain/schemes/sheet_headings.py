@@ -67,8 +67,8 @@ def find_places(sheet: Sheet) -> Places:
             places.sections = places.sections or row
         elif re.fullmatch(r"(criteri(on|a) )?id", said.get(1, "")) and said.get(2, "").startswith("name"):
             places.criteria = places.criteria or row
-    ends = [row - 1 for row, _ in starts[1:]] + [sheet.last_row]
-    places.blocks = [_block(row, last, said) for (row, said), last in zip(starts, ends, strict=True)]
+    ends = [*(row - 1 for row, _ in starts[1:]), sheet.last_row]
+    places.blocks = [_block(row, last, said) for (row, said), last in zip(starts, ends, strict=False)]
     return places
 
 

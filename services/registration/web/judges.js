@@ -69,7 +69,11 @@ export function judgeForm(competitions, judges, onSend) {
         el(
           "div",
           { class: "say warm" },
-          el("p", {}, t("office.twice", { office: t(`office.${office}`), who: held.map((one) => one.name).join(", ") })),
+          el(
+            "p",
+            {},
+            t("office.twice", { office: t(`office.${office}`), who: held.map((one) => one.name).join(", ") }),
+          ),
         ),
     );
   });

@@ -1,4 +1,4 @@
-/* Trainers: name one for some competitors, make a new link, revoke; and what a trainer's and a competitor's link is for. */
+/* Trainers: name one for some competitors, make a new link, revoke; and the access sheets of both. */
 
 import { bdi, el, newId } from "/shared/dom.js";
 import { ask } from "/shared/ask.js";

@@ -9,7 +9,7 @@ from pydantic import BaseModel, TypeAdapter
 from pydantic.json_schema import models_json_schema
 
 from shared.http.problem import Problem
-from shared.http.routes import Route
+from shared.http.routes import Route, media_read
 
 _REF = "#/components/schemas/{model}"
 _VERSION = "1"
@@ -37,7 +37,7 @@ def document(title: str, routes: Sequence[Route]) -> dict[str, Any]:
 
 
 def _models(route: Route) -> list[Any]:
-    return [one for one in (route.answers, route.reads) if one is not None and not isinstance(one, str)]
+    return [one for one in (route.answers, route.reads) if one is not None and not isinstance(one, str | tuple)]
 
 
 def _operation(route: Route, adapters: dict[int, TypeAdapter[Any]], components: dict[str, Any]) -> dict[str, Any]:
@@ -48,7 +48,9 @@ def _operation(route: Route, adapters: dict[int, TypeAdapter[Any]], components: 
 
     name = re.sub(r"\W+", "_", f"{route.method}_{route.path}".lower()).strip("_")
     answer: dict[str, Any] = {"description": HTTPStatus(route.status).phrase}
-    if route.answers is not None:
+    if isinstance(route.answers, str):
+        answer["content"] = {route.answers: {"schema": _raw(route.answers)}}
+    elif route.answers is not None:
         answer["content"] = {"application/json": {"schema": schema(route.answers)}}
     operation: dict[str, Any] = {
         "operationId": name,
@@ -60,15 +62,23 @@ def _operation(route: Route, adapters: dict[int, TypeAdapter[Any]], components: 
         "responses": {str(route.status): answer},
     }
     if route.reads is not None:
-        media = route.reads if isinstance(route.reads, str) else "application/json"
-        body = {"type": "string"} if isinstance(route.reads, str) else schema(route.reads)
-        operation["requestBody"] = {"required": True, "content": {media: {"schema": body}}}
+        content = {
+            media: {"schema": _raw(media) if isinstance(route.reads, str | tuple) else schema(route.reads)}
+            for media in media_read(route)
+        }
+        operation["requestBody"] = {"required": True, "content": content}
     if route.roles:
         operation["security"] = [{"token": []}]
     problem = {"content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="Problem")}}}}
     for status in _errors(route):
         operation["responses"][str(status)] = {"description": HTTPStatus(status).phrase, **problem}
     return operation
+
+
+def _raw(media: str) -> dict[str, Any]:
+    """Text, or bytes that only their own program reads."""
+    binary = media.startswith("application/vnd.")
+    return {"type": "string", "contentMediaType": media} if binary else {"type": "string"}
 
 
 def _errors(route: Route) -> list[int]:

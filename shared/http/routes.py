@@ -54,18 +54,34 @@ Endpoint = Callable[[Call], Awaitable[Answer | web.StreamResponse]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """`reads` is the body's model, or a media type whose raw bytes the endpoint takes; `roles` empty means public."""
+    """`reads` is the body's model, or media types whose raw bytes the endpoint takes; `roles` empty means public.
+
+    `answers` is a model as well, or the media type of a file.
+    """
 
     method: str
     path: str
     endpoint: Endpoint
     summary: str
-    reads: type[BaseModel] | str | None = None
+    reads: type[BaseModel] | str | tuple[str, ...] | None = None
     answers: Any = None
     status: int = 200
     roles: tuple[Role, ...] = ()
     limit: int = 64 * 1024
     errors: tuple[int, ...] = ()
+
+
+def media_read(route: Route) -> tuple[str, ...]:
+    """The media types of bodies that this route takes; none when it takes no body."""
+    match route.reads:
+        case None:
+            return ()
+        case str():
+            return (route.reads,)
+        case tuple():
+            return route.reads
+        case _:
+            return ("application/json",)
 
 
 def encode_json(body: Json) -> bytes:
@@ -81,14 +97,14 @@ def _dump(value: Any) -> Any:
 def endpoint_handler(route: Route, verifier: Verifier | None) -> Handler:
     """Build the handler of a route."""
     model = route.reads if isinstance(route.reads, type) else None
-    media = "application/json" if model else route.reads
+    media = media_read(route)
 
     async def handle(request: web.BaseRequest, names: Names) -> web.StreamResponse:
         caller = _authorise(request, route, verifier)
         content, body = b"", None
-        if media is not None:
-            if request.headers.get("Content-Type") != media and request.content_type != media:
-                raise WrongMedia("wrong_media_type", f"Send this as {media}.")
+        if media:
+            if request.headers.get("Content-Type") not in media and request.content_type not in media:
+                raise WrongMedia("wrong_media_type", f"Send this as {' or '.join(media)}.")
             _same_site(request)
             content = await _read(request, route.limit)
             if model is not None:

@@ -42,8 +42,8 @@ def main(task: str, bilingual: bool) -> int:
 
 def _done(task: str, content: bytes, bilingual: bool) -> bytes:
     match task:
-        case "write":
-            return _written(content)
+        case "write-xlsx" | "write-yaml":
+            return _written(task, content)
         case "yaml":
             from services.livescore.domain.schemes.from_yaml import check_yaml  # noqa: PLC0415 - only what is needed
 
@@ -67,12 +67,18 @@ def _read(content: bytes, bilingual: bool) -> bytes:
     return _refusal([sheet]) if isinstance(sheet, Finding) else _answer(check_sheet(sheet, bilingual=bilingual))
 
 
-def _written(content: bytes) -> bytes:
-    from services.livescore.domain.schemes.to_sheet import scheme_sheet  # noqa: PLC0415
-    from services.livescore.spreadsheets.workbook import write_workbook  # noqa: PLC0415
+def _written(task: str, content: bytes) -> bytes:
     from shared.contracts.scheme import Scheme  # noqa: PLC0415
 
-    return write_workbook(scheme_sheet(Scheme.model_validate_json(content)))
+    scheme = Scheme.model_validate_json(content)
+    if task == "write-yaml":
+        from services.livescore.domain.schemes.to_yaml import scheme_yaml  # noqa: PLC0415
+
+        return scheme_yaml(scheme)
+    from services.livescore.domain.schemes.to_sheet import scheme_sheet  # noqa: PLC0415
+    from services.livescore.spreadsheets.workbook import write_workbook  # noqa: PLC0415
+
+    return write_workbook(scheme_sheet(scheme))
 
 
 def _answer(checked: "Checked") -> bytes:

@@ -20,6 +20,7 @@ from shared.errors import Unavailable
 
 PATIENCE_SECONDS = 10.0
 MAX_WAITING = 8
+FileKind = Literal["xlsx", "yaml"]
 _ROOT = Path(__file__).parents[3]
 _TOO_HARD = Finding("too_hard")
 
@@ -31,7 +32,7 @@ class ReadingRoom:
         self._one_at_a_time = asyncio.Lock()
         self._waiting = 0
 
-    async def check(self, kind: Literal["xlsx", "yaml"], content: bytes, *, bilingual: bool) -> Checked:
+    async def check(self, kind: FileKind, content: bytes, *, bilingual: bool) -> Checked:
         answer = await self._done([kind, *(["bilingual"] if bilingual else [])], content)
         if answer is None:
             return refused(_TOO_HARD)
@@ -40,10 +41,10 @@ class ReadingRoom:
         findings = tuple(Finding(**{**one, "path": tuple(one["path"])}) for one in found["findings"])
         return Checked(scheme, findings)
 
-    async def workbook(self, scheme: Scheme) -> bytes:
-        answer = await self._done(["write"], scheme.model_dump_json().encode())
+    async def file(self, kind: FileKind, scheme: Scheme) -> bytes:
+        answer = await self._done([f"write-{kind}"], scheme.model_dump_json().encode())
         if answer is None:
-            raise Unavailable("The workbook could not be written in time.")
+            raise Unavailable("The file could not be written in time; ask again.")
         return answer
 
     async def _done(self, task: list[str], content: bytes) -> bytes | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from services.cli import EXAMPLE
-from services.livescore.domain.board import Standings
+from services.livescore.domain.public import Public
 from services.livescore.domain.schemes.from_yaml import parse_scheme
 from services.rehearsal.event import load_event
 from shared.board_feed import BoardFeed
@@ -89,7 +89,7 @@ async def _fold(path: Path) -> float:
         SqliteLedger(path, decode_all=decode_all) as ledger,
         SqliteBus(path.with_suffix(""), "livescore") as bus,
     ):
-        await BoardFeed(ledger, bus, LIVESCORE, "competition/", Standings).load()
+        await BoardFeed(ledger, bus, LIVESCORE, "competition/", Public).load()
         took = time.perf_counter() - started
         _, bodies = read_file(path)
         return len(bodies) / took

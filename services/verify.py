@@ -8,12 +8,13 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from services.livescore.domain.board import Standings
+from services.livescore.domain.public import Public
 from shared.bus.sqlite import read_compacted
 from shared.contracts.board import decode_board, encode_board
 from shared.contracts.events import Recorded, decode
 from shared.contracts.topics import BOARDS
 from shared.errors import BadStart
+from shared.ids import utc_now
 from shared.ledger.sqlite import read_file
 
 PREFIX = "competition/"
@@ -45,8 +46,10 @@ def _compare(data: Path, ledger: Path) -> tuple[dict[str, bytes], list[str]]:
 
 def fold(epoch: str, events: Iterable[Recorded]) -> dict[str, bytes]:
     """The board of every competition in a ledger, by channel, as it has to be published."""
-    standings: dict[str, Standings] = {}
+    standings: dict[str, Public] = {}
     for recorded in events:
         competition = recorded.stream.removeprefix(PREFIX)
-        standings.setdefault(competition, Standings(competition)).apply(recorded)
+        standings.setdefault(competition, Public(competition)).apply(recorded)
+    for public in standings.values():
+        public.advance(utc_now())
     return {PREFIX + competition: encode_board(one.board(epoch)) for competition, one in standings.items()}

@@ -12,9 +12,10 @@ making them takes long are made more rarely, so that they never take more than a
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from shared.board_heal import Healer
 from shared.bus.port import Bus, Message
@@ -23,6 +24,7 @@ from shared.contracts.board import Board, encode_board
 from shared.contracts.events import Recorded
 from shared.contracts.topics import BOARDS
 from shared.errors import Unavailable
+from shared.ids import utc_now
 from shared.ledger.port import Ledger, replay
 from shared.logs import log
 from shared.traces import traces
@@ -30,6 +32,7 @@ from shared.traces import traces
 _LONGEST_PAUSE_SECONDS = 5.0
 _REST = 20
 """How many times as long as making boards took none are made."""
+_RIPEN_SECONDS = 0.1
 
 
 class Fold(Protocol):
@@ -41,8 +44,20 @@ class Fold(Protocol):
     def board(self, epoch: str) -> Board: ...
 
 
+@runtime_checkable
+class Delaying(Protocol):
+    """A fold that holds events back for a while."""
+
+    @property
+    def due(self) -> datetime | None:
+        """When the next event becomes public; None when none is held back."""
+
+    def advance(self, now: datetime) -> bool:
+        """Let out what is old enough; True when the public board is another one now."""
+
+
 class BoardFeed:
-    """Run `fold`, `publish` and, beside a shared ledger, `heal` as tasks after `load`.
+    """Run `fold`, `publish` and, beside a shared ledger, `heal` as tasks after `load`; where folds delay, `ripen` too.
 
     `trouble` says why boards are not up to date, or is None. `newest` is the seq of each channel's board published
     last, for the channels that are owned.
@@ -129,6 +144,7 @@ class BoardFeed:
                 continue
             gained = stream not in self._folds
             await self._consumer.catch_up(stream)
+            self._let_out([stream])
             if gained and stream in self._folds:
                 self._changed[stream] = None
 
@@ -151,6 +167,25 @@ class BoardFeed:
                 self.trouble = exc.detail
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))
                 pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
+
+    async def ripen(self) -> None:
+        """Let out what was held back when its time has come."""
+        while True:
+            await asyncio.sleep(_RIPEN_SECONDS)
+            self._let_out(self._folds)
+            self._wake()
+
+    def _let_out(self, streams: Iterable[str]) -> None:
+        now = utc_now()
+        for stream in streams:
+            fold: object = self._folds.get(stream)
+            if isinstance(fold, Delaying) and (due := fold.due) is not None and due <= now and fold.advance(now):
+                self._changed.setdefault(stream, None)
+
+    @property
+    def folds(self) -> Mapping[str, Fold]:
+        """The streams that are owned, with what they fold to."""
+        return self._folds
 
     async def heal(self) -> None:
         """Publish again what the topic has lost, and what an older board has come after."""

@@ -8,16 +8,19 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
-from services.livescore.domain.board import Standings
 from services.livescore.domain.competition import Competition
+from services.livescore.domain.public import Public
 from services.livescore.edge import PAGES, WEB, WORKERS, routes
 from services.livescore.handlers import Handlers
+from services.livescore.planned_freeze import freeze_as_planned
+from services.livescore.public_boards import PublicBoards
 from services.livescore.roster_feed import RosterFeed
 from services.livescore.settings import Settings
 from shared.board_feed import BoardFeed
 from shared.contracts import marks_in_bulk
 from shared.contracts.topics import BOARDS, LIVESCORE
 from shared.engine import Engine, chosen
+from shared.errors import Fault
 from shared.execute_shared import executor_on
 from shared.figures import show
 from shared.http.app import Service, Site, start
@@ -33,6 +36,8 @@ from shared.traces import traced
 
 NAME = "livescore"
 PREFIX = "competition/"
+_MOST_FEEDS = 200
+"""Public feeds of one copy: they are for programs, and must not take from judges."""
 _PATIENCE_SECONDS = 10.0
 """How long another copy of registration may take to publish what one that has died left behind."""
 
@@ -49,18 +54,22 @@ async def serve(settings: Settings, stop: Stop) -> None:
         await checked(settings, engine.asks)
 
         executor = executor_on(ledger, lambda stream: Competition(stream.removeprefix(PREFIX)))
-        standings = BoardFeed(ledger, bus, LIVESCORE, PREFIX, Standings, settings.board_interval_seconds)
+        standings = BoardFeed(ledger, bus, LIVESCORE, PREFIX, Public, settings.board_interval_seconds)
         await standings.load()
         stack.push_async_callback(standings.drain)  # 4
         relay = Relay(ledger, bus, LIVESCORE, standings.hear)
         stack.push_async_callback(relay.drain)  # 3
         together = ledger.shared
         roster = RosterFeed(bus, executor, patience_seconds=_PATIENCE_SECONDS if together else 0.5, aside=together)
+        boards = PublicBoards(bus)
         tasks = {
             "relay": relay.run(),
             "standings fold": standings.fold(),
             "standings publish": standings.publish(),
+            "standings ripen": standings.ripen(),
+            "planned freeze": freeze_as_planned(standings, executor),
             "roster": roster.run(),
+            "public boards": boards.run(),
         }
         if together:
             tasks["standings heal"] = standings.heal()
@@ -70,12 +79,13 @@ async def serve(settings: Settings, stop: Stop) -> None:
         metrics = Metrics(NAME)
         show(metrics, relay, standings, executor)
         engine.show(metrics)
-        streams = Streams()
+        streams, feeds = Streams(), Streams(_MOST_FEEDS)
         metrics.gauge("live_views", "Signed-in live views that are open", lambda: streams.open)
+        metrics.gauge("feeds", "Public feeds that are open", lambda: feeds.open)
         service = Service(
             name=NAME,
             title="Showcase livescore",
-            routes=routes(Handlers(executor, ledger.epoch), streams),
+            routes=routes(Handlers(executor, ledger.epoch, boards, _nobody_asked), streams, feeds),
             metrics=metrics,
             collectors=settings.collectors,
             checks=[
@@ -89,11 +99,16 @@ async def serve(settings: Settings, stop: Stop) -> None:
         )
         runner, port = await start(Site(service), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)  # 1
-        stack.callback(streams.end)  # before it: a live view is a request that does not end by itself
+        for one in (streams, feeds):  # before it: a live view is a request that does not end by itself
+            stack.callback(one.end)
         settle_memory()
         announce(NAME, port)
         log.info("listening", port=port)
         await stop.wait()
+
+
+async def _nobody_asked(_competition: str) -> list[Fault]:
+    return []
 
 
 @asynccontextmanager

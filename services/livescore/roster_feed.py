@@ -11,7 +11,7 @@ from functools import partial
 
 from services.livescore.domain.commands import RosterFact
 from services.livescore.domain.competition import Competition
-from services.livescore.domain.decide import decide_roster
+from services.livescore.domain.deciding.roster import decide_roster
 from shared.bus.port import Bus
 from shared.consumer import Aside, Consumer
 from shared.contracts.events import Recorded

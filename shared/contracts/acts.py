@@ -31,8 +31,9 @@ class Act(Event):
 
 
 class Agreed(Act):
-    """What two people decided: `proposed_by` one of chief and manager, `by` the other."""
+    """What two people decided: `proposed_by` one of chief and manager in `proposal`, `by` the other."""
 
+    proposal: ClientId
     proposed_by: PersonId
     reason: Paragraph
 

@@ -5,12 +5,16 @@ epoch. Newest wins, a gap heals itself. `head` holds the channel's own fields, `
 are JSON, marks are decimal strings. Nothing secret is ever in a board, because everyone may read it.
 """
 
+import re
 from typing import Any
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.names import Channel
+
+_BEGINNING = re.compile(rb'{"channel":"[^"]+","epoch":"([A-Za-z0-9_-]{1,40})",')
+_END = re.compile(rb"[0-9]{1,16}(?=}$)")
 
 
 class Board(BaseModel):
@@ -33,3 +37,11 @@ def encode_board(board: Board) -> bytes:
 def decode_board(body: bytes) -> Board:
     """Raise ValueError when the bytes are not a board."""
     return Board.model_validate(orjson.loads(body))
+
+
+def position_of(body: bytes) -> tuple[str, int]:
+    """Epoch and seq of what `encode_board` wrote, without reading what lies between; ValueError for other bytes."""
+    begins, ends = _BEGINNING.match(body), _END.match(body.rpartition(b',"seq":')[2])
+    if begins is None or ends is None:
+        raise ValueError("these are not the bytes of a board")
+    return begins[1].decode(), int(ends[0])

@@ -32,6 +32,7 @@ class PanelNamed(Act):
     coordinator: PersonId | None = None
     pairs: tuple[tuple[PersonId, ...], tuple[PersonId, ...]] | None = None
     mode: PanelMode = "neutral"
+    proposal: ClientId | None = None
     proposed_by: PersonId | None = None
     reason: Paragraph | None = None
 
@@ -93,11 +94,14 @@ class SheetReturned(Act):
 
 
 class SheetSigned(Act):
+    """`complete`: with this one the whole panel has signed, and only the chief expert is left."""
+
     TYPE: ClassVar[str] = "livescore.sheet-signed.v1"
     form: SubCriterionId
     competitor: PersonId
     version: int
     digest: str
+    complete: bool
 
 
 class SheetLocked(Act):

@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from services.livescore.domain.board import Standings
+from services.livescore.domain.public import Public
 from shared.board_feed import BoardFeed
 from shared.bus.kafka import KafkaBus
 from shared.bus.port import Message
@@ -29,7 +29,7 @@ class SharedLedger(SqliteLedger):
 
 @asynccontextmanager
 async def feeding(ledger: SqliteLedger, bus: KafkaBus) -> AsyncIterator[BoardFeed]:
-    feed = BoardFeed(ledger, bus, LIVESCORE, "competition/", Standings)
+    feed = BoardFeed(ledger, bus, LIVESCORE, "competition/", Public)
     await feed.load()
     tasks = [asyncio.create_task(work) for work in (feed.fold(), feed.publish(), feed.heal())]
     try:
@@ -75,7 +75,7 @@ async def test_an_older_board_that_comes_late_is_covered_by_its_owner(kafka_serv
             async with asyncio.timeout(20):
                 while feed.newest != {STREAM: 3}:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
-            older = Standings(COMPETITION)
+            older = Public(COMPETITION)
             older.apply((await ledger.read(STREAM))[0])
             await thawed.publish(BOARDS, [Message(STREAM, encode_board(older.board(ledger.epoch)))])
             await ends_with(1, 1)

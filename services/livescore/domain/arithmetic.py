@@ -52,6 +52,11 @@ def shown(mark: Fraction) -> str:
     return _written(_cents(*mark.as_integer_ratio()))
 
 
+def cents(mark: Fraction) -> int:
+    """What is shown, in hundredths (R35)."""
+    return _cents(*mark.as_integer_ratio())
+
+
 def wire(mark: Fraction) -> dict[str, str]:
     """The form marks travel in: exact for computing, shown for reading (R36)."""
     return {"exact": str(mark), "shown": shown(mark)}

@@ -1,25 +1,61 @@
 """The public board of a competition, and the count of its public changes.
 
-Nothing hidden reaches it: it reads only settled cells' counts and totals, so two competitions that differ in hidden
-scores give the same bytes and the same `seq` (R21, R56). `seq` moves by at most one per event and only when the public
-bytes change; since the ledger is the only input, every fold of it gives the same `seq`.
+Nothing hidden reaches it: it reads only what counts for the public (`lines.py`), so two competitions that differ in
+hidden marks give the same bytes and the same `seq` (R21, R56). `seq` moves by at most one per event and only when the
+public bytes change; since the ledger is the only input, every fold of it gives the same `seq`.
 
-A new settled cell always shows (`marked`). A correction shows in mode `marks` when a shown figure or the order changes,
-in mode `rank` when the order changes, in mode `progress` never (R50). Only corrections whose shown figures did not tell
-already compare the order before and after; that costs the number of competitors, never the number of marks.
+A newly settled cell of a released sheet always shows (`marked`). A correction shows in mode `marks` when a shown figure
+or the order changes, in mode `rank` when the order changes, in mode `progress` never (R50). While frozen the picture
+stands and only names follow consent (R55); marks go on being counted beneath it.
 
 Absent means null: in a viewer's delta null removes a key, so a row without rank or total leaves the key out.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from services.livescore.domain.arithmetic import shown
-from services.livescore.domain.ranking import ranked, ranks
+from services.livescore.domain.arithmetic import Sum, shown
+from services.livescore.domain.cells import standing
+from services.livescore.domain.ceremony import after_thaw, over_picture
+from services.livescore.domain.lines import Line, is_held, is_live, line_of, part
+from services.livescore.domain.ranking import ranks
 from services.livescore.domain.scorecard import Competitor, Scorecard
+from services.livescore.domain.sheets import SheetEvent
+from services.livescore.domain.totals import counted
+from shared.contracts.acts import BoardModeSet, RulesSet, SchemeAmended
 from shared.contracts.board import Board
 from shared.contracts.events import Recorded
-from shared.contracts.livescore import CompetitionOpened, CompetitorEntered, CompetitorLeft, MarkGiven, SchemeImported
+from shared.contracts.livescore import (
+    CompetitionOpened,
+    CompetitorEntered,
+    CompetitorLeft,
+    CompetitorStatusSet,
+    MarkGiven,
+    SchemeImported,
+)
 from shared.contracts.names import competition_stream, showcase_of
+from shared.contracts.registration import BoardMode
+from shared.contracts.release import (
+    DelaySet,
+    Finalised,
+    FreezePlanned,
+    Frozen,
+    ReleaseSet,
+    RevealBegun,
+    RevealEnded,
+    RevealMoved,
+    Thawed,
+)
+from shared.contracts.remedies import AppealFiled, AppealMoved, OutageRecorded, OutageReversed
+from shared.contracts.sheets import DualDecided, PanelNamed
+
+View = dict[str, Any]
+_RosterEvent = CompetitorEntered | CompetitorLeft | CompetitorStatusSet
+_HeadEvent = CompetitionOpened | SchemeImported | DelaySet | FreezePlanned | PanelNamed
+_FiguresEvent = RulesSet | SchemeAmended | ReleaseSet | OutageRecorded | OutageReversed
+_WholeEvent = _FiguresEvent | BoardModeSet | Finalised | Frozen | Thawed | RevealBegun | RevealMoved | RevealEnded
+
+_WITH_FIGURES = frozenset({"competing", "guest"})
 
 
 class Standings:
@@ -29,26 +65,21 @@ class Standings:
         self.state = Scorecard(competition)
         self.seq = 0
         self.updated_at: str | None = None
+        self._lines: dict[str, Line] = {}
+        self._picture: tuple[View, dict[str, View]] | None = None
+        """What stands while frozen."""
 
     def apply(self, recorded: Recorded) -> bool:
         """Take the next event; True when the public board is another one now."""
         if recorded.seq <= self.state.seq:
             return False
-        match recorded.event:
-            case MarkGiven() as event:
-                public = self._apply_mark(recorded, event)
-            case CompetitorEntered() | CompetitorLeft() as event:
-                before = self._line(event.competitor)
-                self.state.apply(recorded)
-                public = self._line(event.competitor) != before
-            case CompetitionOpened() | SchemeImported():
-                head = self._head()
-                opened = self.state.opened
-                self.state.apply(recorded)
-                public = not opened or self._head() != head
-            case _:
-                self.state.apply(recorded)
-                public = False
+        if self.state.release.freeze_at is not None and self.state.release.stands_still(recorded.at):
+            # The fact that says so comes a moment later; what was recorded in between is not public (R55).
+            self._freeze(recorded.at)
+            self._apply(recorded)
+            public = True
+        else:
+            public = self._apply(recorded)
         if public:
             self.seq += 1
             self.updated_at = recorded.at
@@ -56,53 +87,211 @@ class Standings:
 
     def board(self, epoch: str) -> Board:
         """The public board as it is now."""
-        head = self._head()
+        head, rows = self._shown()
         if self.updated_at is not None:
-            head["updated_at"] = self.updated_at
-        places = {} if self.state.board_mode == "progress" else ranks(self.state.competitors.values())
-        rows: dict[str, dict[str, Any]] = {}
-        for competitor in ranked(self.state.competitors.values()):
-            rows[competitor.id] = row = self._row(competitor)
-            if competitor.id in places:
-                row["rank"] = places[competitor.id]
+            head = head | {"updated_at": self.updated_at}
         return Board(channel=competition_stream(self.state.id), epoch=epoch, seq=self.seq, head=head, rows=rows)
+
+    def _apply(self, recorded: Recorded) -> bool:
+        event = recorded.event
+        if isinstance(event, MarkGiven):
+            return self._apply_mark(recorded, event) and self._picture is None
+        match event:
+            case CompetitorEntered() | CompetitorLeft() | CompetitorStatusSet():
+                return self._apply_roster(recorded, event)
+            case AppealFiled() | AppealMoved():
+                competitor = self._appellant(event)
+                return self._changes(competitor, lambda: self.state.apply(recorded))
+            case DualDecided():
+                return self._decide(recorded, event)
+            case _ if isinstance(event, SheetEvent):
+                return self._apply_sheet(recorded, event)
+            case _ if isinstance(event, _HeadEvent):
+                head, opened = self._head(), self.state.opened
+                self.state.apply(recorded)
+                return self._picture is None and (not opened or self._head() != head)
+            case _ if isinstance(event, _WholeEvent):
+                return self._apply_to_all(recorded, event)
+            case _:
+                self.state.apply(recorded)
+                return False
 
     def _apply_mark(self, recorded: Recorded, event: MarkGiven) -> bool:
         state = self.state
-        competitor = state.competitors[event.competitor]
-        criterion = "" if state.scheme is None else state.scheme.aspects[event.aspect].criterion
-        settled, total, part = competitor.settled, competitor.total, competitor.by_criterion.get(criterion)
+        entrant = state.competitors[event.competitor]
+        before = standing(entrant.cells.get(event.aspect))
         state.apply(recorded)
-        if competitor.settled != settled:
-            return True
-        if competitor.total == total or state.board_mode == "progress" or competitor.status != "competing":
+        after = standing(entrant.cells.get(event.aspect))
+        if after is None or after is before or event.aspect in state.full_marks or state.scheme is None:
             return False
-        if state.board_mode == "marks" and (
-            competitor.total.cents != total.cents
-            or part is None
-            or competitor.by_criterion[criterion].cents != part.cents
-        ):
+        rule = state.scheme.aspects[event.aspect]
+        if not is_live(state, rule.form, entrant.id):
+            return False
+        line = self._line(entrant)
+        rounding = state.rules.rounding
+        if before is None:
+            line.gain(rule.criterion, counted(after, rounding))
             return True
-        everybody = state.competitors.values()
-        return ranks(everybody, {competitor.id: total}) != ranks(everybody)
+        total, shown_part = line.total, line.by_criterion[rule.criterion].cents
+        line.change(rule.criterion, counted(before, rounding), counted(after, rounding))
+        if before == after or self._mode == "progress":
+            return False
+        shows = line.total.cents != total.cents or line.by_criterion[rule.criterion].cents != shown_part
+        if shows and self._mode == "marks" and entrant.status in _WITH_FIGURES:
+            return True
+        ranked = self._picture is None and entrant.status == "competing"
+        return ranked and self._ranks({entrant.id: total}) != self._ranks()
 
-    def _head(self) -> dict[str, Any]:
+    def _apply_roster(self, recorded: Recorded, event: _RosterEvent) -> bool:
+        changed = self._changes(event.competitor, lambda: self.state.apply(recorded))
+        if self._picture is None:
+            return changed
+        # A name follows its consent at once, frozen or not (R55, R98).
+        row, entrant = self._picture[1].get(event.competitor), self.state.competitors[event.competitor]
+        if row is None or row["name"] == entrant.name:
+            return False
+        row["name"] = entrant.name
+        return True
+
+    def _apply_sheet(self, recorded: Recorded, event: SheetEvent) -> bool:
+        state, form = self.state, event.form
+        entrant = state.competitors[event.competitor]
+        line = self._line(entrant)
+
+        def take() -> None:
+            before = part(state, line, entrant, form)
+            if before.marked:
+                line.captured[form] = before
+            state.apply(recorded)
+            after = part(state, line, entrant, form)
+            if after != before and state.scheme is not None:
+                line.replace(state.scheme.forms[form][0].criterion, before, after)
+            if after.marked:
+                line.captured[form] = after
+
+        return self._changes(event.competitor, take)
+
+    def _decide(self, recorded: Recorded, event: DualDecided) -> bool:
+        state, entrant = self.state, self.state.competitors[event.competitor]
+        assert state.scheme is not None
+        rule = state.scheme.aspects[event.aspect]
+        line = self._line(entrant)
+
+        def take() -> None:
+            before = part(state, line, entrant, rule.form)
+            state.apply(recorded)
+            after = part(state, line, entrant, rule.form)
+            if after != before:
+                line.replace(rule.criterion, before, after)
+
+        return self._changes(event.competitor, take)
+
+    def _changes(self, competitor: str, take: Callable[[], None]) -> bool:
+        """Do it; whether this competitor's row, or else anybody's rank, is another one then."""
+        if self._picture is not None:
+            take()
+            return False
+        before, total = self._row_of(competitor), self._total_of(competitor)
+        take()
+        if self._row_of(competitor) != before:
+            return True
+        if total is None or self._mode == "progress" or self._lines[competitor].total == total:
+            return False
+        return self._ranks({competitor: total}) != self._ranks()
+
+    def _apply_to_all(self, recorded: Recorded, event: _WholeEvent) -> bool:
+        before = self._shown()
+        freezing = isinstance(event, Frozen) and not self.state.release.frozen
+        self.state.apply(recorded)
+        if isinstance(event, Thawed):
+            self._picture = None
+        if isinstance(event, _FiguresEvent):
+            self._recount(event)
+        if freezing:
+            self._picture = None
+            self._freeze(recorded.at)
+        return self._shown() != before
+
+    def _recount(self, event: _FiguresEvent) -> None:
+        for entrant in self.state.competitors.values():
+            captured = self._line(entrant).captured
+            for form in event.forms if isinstance(event, ReleaseSet) else ():
+                # Decided anew: only what is being looked at again stays as it was public before.
+                if not self.state.sheet(form, entrant.id).review:
+                    captured.pop(form, None)
+            self._lines[entrant.id] = line_of(self.state, entrant, captured)
+
+    def _freeze(self, at: str) -> None:
+        head, rows = self._live()
+        self.state.release.freeze(at)
+        self._picture = head | {"frozen": True, "frozen_at": at}, rows
+
+    def _appellant(self, event: AppealFiled | AppealMoved) -> str:
+        return event.competitor if isinstance(event, AppealFiled) else self.state.appeals.kept[event.appeal].competitor
+
+    @property
+    def _mode(self) -> BoardMode:
+        """A training's results are for the competitors and their trainers alone."""
+        return "progress" if self.state.kind == "training" else self.state.release.mode
+
+    def _line(self, entrant: Competitor) -> Line:
+        line = self._lines.get(entrant.id)
+        if line is None:
+            line = self._lines[entrant.id] = Line()
+        return line
+
+    def _total_of(self, competitor: str) -> Sum | None:
+        line = self._lines.get(competitor)
+        return None if line is None else line.total
+
+    def _ranks(self, instead: dict[str, Sum] | None = None) -> dict[str, int]:
+        """Ranks of who competes and has something public; `instead` gives other totals, to ask what the ranks were."""
+        totals = {
+            one.id: line.total
+            for one in self.state.competitors.values()
+            if one.status == "competing" and (line := self._lines.get(one.id)) is not None and line.marked
+        }
+        return ranks(totals | (instead or {}))
+
+    def _shown(self) -> tuple[View, dict[str, View]]:
+        if self._picture is None:
+            return self._live()
+        return over_picture(self.state, *self._picture)
+
+    def _live(self) -> tuple[View, dict[str, View]]:
+        places = {} if self._mode == "progress" else self._ranks()
+        last = len(places) + 1
+        rows: dict[str, View] = {}
+        everybody = self.state.competitors.values()
+        for one in sorted(everybody, key=lambda one: (places.get(one.id, last), int(one.bib))):
+            rows[one.id] = row = self._row(one)
+            if one.id in places:
+                row["rank"] = places[one.id]
+        return after_thaw(self.state, self._head(), rows)
+
+    def _head(self) -> View:
         state = self.state
         title = {"en": state.id} if state.title is None else state.title.model_dump(exclude_none=True)
-        head: dict[str, Any] = {
+        head: View = {
             "competition": state.id,
             "showcase": showcase_of(state.id),
             "title": title,
-            "mode": state.board_mode,
+            "mode": self._mode,
             "aspects": 0 if state.scheme is None else len(state.scheme.aspects),
             "max": "100.00",
             "final": False,
         }
-        if state.board_mode == "marks":
+        if state.kind == "training":
+            head["kind"] = "training"
+        if state.release.delay_seconds:
+            head["delay"] = state.release.delay_seconds
+        if any(panel.mode == "mirrored" for panel in state.panels.by_form.values()):
+            head["notice"] = ["mirrored"]  # each side is marked by the other side's judges (R29)
+        if self._mode == "marks":
             head["criteria"] = self._criteria()
         return head
 
-    def _criteria(self) -> list[dict[str, Any]]:
+    def _criteria(self) -> list[View]:
         if self.state.scheme is None:
             return []
         return [
@@ -114,23 +303,29 @@ class Standings:
             for criterion in self.state.scheme.scheme.criteria
         ]
 
-    def _line(self, competitor_id: str) -> dict[str, Any] | None:
-        competitor = self.state.competitors.get(competitor_id)
-        return None if competitor is None else self._row(competitor)
+    def _row_of(self, competitor: str) -> View | None:
+        entrant = self.state.competitors.get(competitor)
+        return None if entrant is None else self._row(entrant)
 
-    def _row(self, competitor: Competitor) -> dict[str, Any]:
+    def _row(self, entrant: Competitor) -> View:
         """A row without its rank."""
-        return {
-            "bib": competitor.bib,
-            "name": competitor.name,
-            "country": competitor.country,
-            "status": competitor.status,
-            "marked": competitor.settled,
-        } | self._figures(competitor)
+        line = self._line(entrant)
+        row: View = {
+            "bib": entrant.bib,
+            "name": entrant.name,
+            "country": entrant.country,
+            "status": entrant.status,
+            "marked": line.marked,
+        }
+        if self._under_review(entrant, line):
+            row["review"] = True
+        if self._mode == "marks" and entrant.status in _WITH_FIGURES and line.marked:
+            # Only criteria with something public: not yet marked is not zero (R37).
+            row["total"] = line.total.shown
+            row["criteria"] = {criterion: mark.shown for criterion, mark in sorted(line.by_criterion.items())}
+        return row
 
-    def _figures(self, competitor: Competitor) -> dict[str, Any]:
-        """The marks the public sees: only criteria with something settled, because not yet marked is not zero (R37)."""
-        if self.state.board_mode != "marks" or competitor.status != "competing" or not competitor.settled:
-            return {}
-        criteria = {criterion: mark.shown for criterion, mark in sorted(competitor.by_criterion.items())}
-        return {"total": competitor.total.shown, "criteria": criteria}
+    def _under_review(self, entrant: Competitor, line: Line) -> bool:
+        """Whether something that is public is being looked at again (R52, R82)."""
+        held = any(is_held(self.state, line, form, entrant.id) for form in line.captured)
+        return held or self.state.appeals.under_review(entrant.id)

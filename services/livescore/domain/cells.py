@@ -1,9 +1,11 @@
 """Cells: what is known about one aspect of one competitor.
 
-A measured cell is its newest reading. A judged cell keeps the open round's scores apart from the last complete round's,
-so that "hidden" is a place and not a filter (R21): nothing outside this service's signed-in views reads `hidden`.
+A measured cell is its newest reading. A secret cell keeps what the open round has so far apart from the last complete
+round, so that "hidden" is a place and not a filter (R21, R39): nothing outside this service's signed-in views reads
+`hidden`. A judged cell's round is complete with the third judge's score, a dual cell's with the second pair's reading.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -22,52 +24,118 @@ class MeasuredCell(NamedTuple):
     marked_at: datetime
 
 
-class Score(NamedTuple):
-    """One judge's score in one round."""
+class Given(NamedTuple):
+    """What one judge, or one pair, gave in one round: a score or a reading."""
 
     seq: int
     judge: str
     score: int
     marked_at: datetime
+    value: str = ""
 
 
 @dataclass(slots=True)
-class JudgedCell:
-    """`round` is the round that is open, or the last one when none is; `state` is what the last complete round left."""
+class SecretCell:
+    """`round` is the round that is open, or the last one when none is; `state` is what the last complete round left.
+
+    `hidden` and `revealed` are by author: a judge's id, or the number of a pair. `earlier` holds complete rounds that
+    did not stand or were given again, oldest first (R24). `award` is that of the last round that stood.
+    """
 
     round: int = 1
     state: CellState = "waiting"
-    hidden: dict[str, Score] = field(default_factory=dict)
-    revealed: tuple[Score, ...] = ()
+    hidden: dict[str, Given] = field(default_factory=dict)
+    revealed: dict[str, Given] = field(default_factory=dict)
     revealed_seq: int = 0
     award: Fraction | None = None
+    earlier: tuple[dict[str, Given], ...] = ()
 
     @property
     def open(self) -> bool:
         return self.state in {"waiting", "remark"}
 
+    @property
+    def stands(self) -> bool:
+        """Whether the last round stood and no other one has begun."""
+        return self.state == "settled" and not self.hidden
+
     def has_on_panel(self, judge: str) -> bool:
-        """Whether the judge gave one of the scores that are known to everybody."""
-        return any(score.judge == judge for score in self.revealed)
+        """Whether the judge gave something that is known to everybody."""
+        return any(given.judge == judge for given in self.revealed.values())
 
-    def give(self, score: Score, maximum: Fraction) -> CellState:
-        """Take a hidden score, or the author's replacement of it; the third judge's reveals all three at once."""
-        self.hidden[score.judge] = score
-        if len(self.hidden) < judgement.PANEL_SIZE:
-            return "waiting"
-        self.revealed = tuple(sorted(self.hidden.values(), key=lambda given: given.judge))
-        self.revealed_seq = score.seq
+    def _put(self, author: str, given: Given, round_: int, needed: int) -> bool:
+        """Take what is hidden, or its replacement; True when that completed the round and revealed it."""
+        self.round = round_
+        self.hidden[author] = given
+        if len(self.hidden) < needed:
+            return False
+        if self.revealed:
+            self.earlier = (*self.earlier, self.revealed)
+        self.revealed = dict(sorted(self.hidden.items()))
+        self.revealed_seq = given.seq
         self.hidden = {}
-        scores = [given.score for given in self.revealed]
-        self.state = outcome = judgement.outcome(scores, self.round)
-        match outcome:
-            case "settled":
-                self.award = judgement.award(maximum, scores)
-            case "remark":
-                self.round += 1
-            case "disputed":
-                pass
-        return outcome
+        return True
+
+    def _end(self, stands: bool, award: Fraction | None, last_round: int) -> CellState:
+        if stands:
+            self.state, self.award = "settled", award
+        elif self.round < last_round:
+            self.state, self.round = "remark", self.round + 1
+        else:
+            self.state = "disputed"
+        return self.state
+
+    def order_round(self) -> None:
+        """One more round, whatever the limit (R25)."""
+        self.state, self.round = "remark", self.round + 1
 
 
-Cell = MeasuredCell | JudgedCell
+@dataclass(slots=True)
+class JudgedCell(SecretCell):
+    """Three judges' scores."""
+
+    def give(self, score: Given, maximum: Fraction, round_: int, last_round: int) -> CellState:
+        """Take a hidden score, or the author's replacement of it; the third judge's reveals all three at once."""
+        if not self._put(score.judge, score, round_, judgement.PANEL_SIZE):
+            return "waiting"
+        scores = self.scores
+        return self._end(judgement.stands(scores), judgement.award(maximum, scores), last_round)
+
+    @property
+    def scores(self) -> list[int]:
+        return [given.score for given in self.revealed.values()]
+
+
+@dataclass(slots=True)
+class DualCell(SecretCell):
+    """Two pairs' readings, which stand when they are worth the same (R40, R41)."""
+
+    decided: str | None = None
+    """The pair whose reading the chief expert chose."""
+
+    def give(
+        self, pair: int, reading: Given, measure: Callable[[str], Fraction], round_: int, last_round: int
+    ) -> CellState:
+        """Take a pair's hidden reading, or its replacement; the second pair's reveals both."""
+        self.decided = None
+        if not self._put(str(pair), reading, round_, 2):
+            return "waiting"
+        awards = {measure(given.value) for given in self.revealed.values()}
+        return self._end(len(awards) == 1, min(awards), last_round)
+
+    def decide(self, pair: int, measure: Callable[[str], Fraction]) -> Fraction:
+        self.decided, self.state = str(pair), "settled"
+        self.award = award = measure(self.revealed[str(pair)].value)
+        return award
+
+    def standing(self) -> Given:
+        """The reading that counts, once there is an award."""
+        return self.revealed[self.decided or "1"]
+
+
+Cell = MeasuredCell | JudgedCell | DualCell
+
+
+def standing(cell: Cell | None) -> Fraction | None:
+    """The award that counts, or None while nothing stands."""
+    return None if cell is None else cell.award

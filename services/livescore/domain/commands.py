@@ -6,12 +6,22 @@ from typing import NamedTuple
 from shared.contracts.registration import (
     CompetitionAdded,
     CompetitorApproved,
+    CompetitorRenamed,
+    CompetitorStatusSet,
     CompetitorWithdrawn,
     JudgeAssigned,
     JudgeRevoked,
 )
 
-RosterFact = CompetitionAdded | CompetitorApproved | CompetitorWithdrawn | JudgeAssigned | JudgeRevoked
+RosterFact = (
+    CompetitionAdded
+    | CompetitorApproved
+    | CompetitorStatusSet
+    | CompetitorRenamed
+    | CompetitorWithdrawn
+    | JudgeAssigned
+    | JudgeRevoked
+)
 """The registration facts a competition takes over; all others are none of its business."""
 
 
@@ -20,6 +30,7 @@ class GiveMark(NamedTuple):
 
     `mark` is made on the judge's device, once per intention. `saw` is the seq of the mark the judge had in view and
     means to replace. `fingerprint` digests what was asked and tells a repeat from a reuse of the id. Times are aware.
+    `competitor` is an id, or on a blind form the number of a piece. `device` is the tablet, if it says so.
     """
 
     mark: str
@@ -33,3 +44,4 @@ class GiveMark(NamedTuple):
     score: int | None = None
     saw: int | None = None
     justification: str | None = None
+    device: str | None = None

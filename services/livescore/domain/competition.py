@@ -11,9 +11,45 @@ from typing_extensions import override
 
 from services.livescore.domain.arithmetic import wire
 from services.livescore.domain.cells import CellState
-from services.livescore.domain.scorecard import Scorecard
+from services.livescore.domain.panels import Seats
+from services.livescore.domain.scorecard import Competitor, Scorecard
+from services.livescore.domain.sheets import SheetEvent
+from shared.contracts.acts import Act, Agreed, Declined, Proposed, RulesSet, SchemeAmended
 from shared.contracts.events import Recorded
-from shared.contracts.livescore import MarkGiven
+from shared.contracts.livescore import (
+    CompetitorEntered,
+    CompetitorLeft,
+    CompetitorStatusSet,
+    JudgeSeated,
+    JudgeUnseated,
+    MarkGiven,
+    SchemeImported,
+)
+from shared.contracts.remedies import OutageRecorded, OutageReversed
+from shared.contracts.sheets import (
+    ConflictCleared,
+    ConflictDeclared,
+    DualDecided,
+    PanelNamed,
+    RoundOrdered,
+    SeatSwapped,
+)
+
+_ABOUT_ALL_SHEETS = (
+    CompetitorEntered
+    | CompetitorLeft
+    | CompetitorStatusSet
+    | JudgeSeated
+    | JudgeUnseated
+    | SchemeImported
+    | SchemeAmended
+    | RulesSet
+    | PanelNamed
+    | ConflictDeclared
+    | ConflictCleared
+    | OutageRecorded
+    | OutageReversed
+)
 
 
 class Receipt(NamedTuple):
@@ -46,8 +82,22 @@ class Receipt(NamedTuple):
         }
 
 
+class Done(NamedTuple):
+    """The answer to who did something else than give a mark: what was recorded for it, and when."""
+
+    id: str
+    seq: int
+    received_at: str
+    by: str
+    fingerprint: str
+    events: tuple[str, ...]
+
+    def wire(self) -> dict[str, Any]:
+        return {"id": self.id, "seq": self.seq, "received_at": self.received_at, "events": list(self.events)}
+
+
 class Competition(Scorecard):
-    """Everything decisions and judges' views need; empty until the first event."""
+    """Everything decisions and signed-in views need; empty until the first event."""
 
     def __init__(self, competition: str) -> None:
         super().__init__(competition)
@@ -56,7 +106,17 @@ class Competition(Scorecard):
         self.seen_by: dict[str, int] = {}
         # The latest time of any event, whichever copy's clock it was read from.
         self.latest = ""
+        self.proposals: dict[str, Proposed] = {}
+        """What waits for the other person's consent, by id."""
+        self.swaps: dict[tuple[str, str], SeatSwapped] = {}
+        """The last recorded substitution by form and competitor (R27)."""
+        # Sheets by form and competitor with the seq of what last happened to each, the newest at the end, and the seq
+        # of what last happened to all of them: a view of many sheets brings itself up to date by these.
+        self.touched: dict[tuple[str, str], int] = {}
+        self.touched_all = 0
+        self._scorers: dict[tuple[str, str], set[str]] = {}
         self._receipts: dict[str, Receipt] = {}
+        self._done: dict[str, Done] = {}
 
     @property
     def marks(self) -> int:
@@ -70,11 +130,52 @@ class Competition(Scorecard):
         """The same answer whenever it is asked for, also after a rebuild."""
         return self._receipts.get(mark_id)
 
+    def act(self, command: str) -> Done | None:
+        """What was answered to an act; the same whenever it is asked for."""
+        return self._done.get(command)
+
+    def scorers(self, form: str, competitor: str) -> frozenset[str]:
+        """Everybody who ever gave a mark on this sheet, also one that was replaced."""
+        return frozenset(self._scorers.get((form, competitor), ()))
+
+    def seats(self, form: str, competitor: Competitor) -> Seats | None:
+        """Who marks this sheet; None where the form is open to every judge."""
+        return self.panels.seats(self.judges, form, competitor.id, competitor.country)
+
     @override
     def _take_fact(self, recorded: Recorded) -> None:
         super()._take_fact(recorded)
-        self.seen_by_all = recorded.seq
+        event = recorded.event
         self.latest = max(self.latest, recorded.at)
+        self.seen_by_all = recorded.seq
+        match event:
+            case Proposed():
+                self.proposals[event.command] = event
+            case Declined():
+                self.proposals.pop(event.proposal, None)
+            case SeatSwapped():
+                self.swaps[event.form, event.competitor] = event
+            case RoundOrdered() | DualDecided():
+                self._touch((self._rule(event.aspect).form, event.competitor), recorded.seq)
+            case _ if isinstance(event, SheetEvent):
+                self._touch((event.form, event.competitor), recorded.seq)
+            case _ if isinstance(event, _ABOUT_ALL_SHEETS):
+                self.touched_all = recorded.seq
+            case _:
+                pass
+        if isinstance(event, Act):
+            self._remember(recorded, event)
+
+    def _touch(self, sheet: tuple[str, str], seq: int) -> None:
+        self.touched.pop(sheet, None)
+        self.touched[sheet] = seq
+
+    def _remember(self, recorded: Recorded, event: Act) -> None:
+        if isinstance(event, Agreed | PanelNamed) and event.proposal is not None:
+            self.proposals.pop(event.proposal, None)
+        before = self._done.get(event.command)
+        events = (event.TYPE,) if before is None else (*before.events, event.TYPE)
+        self._done[event.command] = Done(event.command, recorded.seq, recorded.at, event.by, event.fingerprint, events)
 
     @override
     def _take_mark(self, recorded: Recorded, event: MarkGiven) -> tuple[CellState, Fraction | None]:
@@ -84,6 +185,13 @@ class Competition(Scorecard):
             self.seen_by[event.judge] = recorded.seq
         else:
             self.seen_by_all = recorded.seq
+        sheet = self._rule(event.aspect).form, event.competitor
+        self._touch(sheet, recorded.seq)
+        scorers = self._scorers.get(sheet)
+        if scorers is None:
+            self._scorers[sheet] = {event.judge}
+        else:
+            scorers.add(event.judge)
         self._receipts[event.mark] = Receipt(
             event.mark,
             recorded.seq,

@@ -2,16 +2,19 @@
 
 Hidden scores of other judges are never in it, nor anything counted from them: a cell that holds only others' scores is
 absent, exactly as if nobody had scored (R21). `seq` is the newest event this judge may know of, not the stream's last.
+On a blind form people are pieces: `cells` and `sheets` name them by number, and nothing tells whose a number is (R32).
 """
 
 from datetime import UTC, datetime
 from typing import Any
 
+from services.livescore.domain import blind, duties
 from services.livescore.domain.arithmetic import wire
-from services.livescore.domain.cells import Cell, JudgedCell, MeasuredCell
+from services.livescore.domain.cells import Cell, DualCell, Given, JudgedCell, MeasuredCell, SecretCell
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.scorecard import Competitor
-from shared.contracts.scheme import Aspect
+from services.livescore.domain.sheets import Sheet
+from shared.contracts.scheme import Aspect, SubCriterion
 from shared.contracts.text import Text
 
 View = dict[str, Any]
@@ -21,9 +24,18 @@ def marking_view(state: Competition, judge_id: str) -> View:
     """The whole sheet for a judge; for one who is not seated it is readable and nothing may be marked."""
     judge = state.judges.get(judge_id)
     entrants = sorted(state.competitors.values(), key=lambda entrant: (int(entrant.bib), entrant.id))
+    names = _names(state)
+    cells: dict[str, View] = {}
+    for entrant in entrants:
+        for aspect, cell in sorted(entrant.cells.items()):
+            rule = None if state.scheme is None else state.scheme.aspects.get(aspect)
+            view = None if rule is None else cell_view(cell, judge_id, _own_pair(state, rule.form, entrant, judge_id))
+            if rule is not None and view is not None:
+                cells.setdefault(names.get(rule.form, {}).get(entrant.id, entrant.id), {})[aspect] = view
     return {
         "competition": state.id,
         "title": None if state.title is None else _text(state.title),
+        "bilingual": state.bilingual,
         "judge": {"id": judge_id, "country": None if judge is None else judge.country},
         "seq": state.seen(judge_id),
         "competitors": [
@@ -33,19 +45,20 @@ def marking_view(state: Competition, judge_id: str) -> View:
                 "name": entrant.name,
                 "country": entrant.country,
                 "status": entrant.status,
-                "may_mark": judge is not None
-                and entrant.status == "competing"
-                and entrant.country != judge.country,  # R26
+                "may_mark": entrant.marked and state.panels.bar(judge, entrant.id, entrant.country) is None,
+                "conflict": (judge_id, entrant.id) in state.panels.conflicts,
             }
             for entrant in entrants
         ],
-        "criteria": _criteria(state),
-        "cells": {entrant.id: cells for entrant in entrants if (cells := _cells(entrant, judge_id))},
+        "criteria": _criteria(state, judge_id, entrants, names),
+        "cells": cells,
+        "sheets": _sheets(state, judge_id, names),
+        "min_justification": state.rules.min_justification,
     }
 
 
-def cell_view(cell: Cell | None, judge: str) -> View | None:
-    """One cell as this judge may see it; None when there is nothing to see."""
+def cell_view(cell: Cell | None, judge: str, pair: str | None = None) -> View | None:
+    """One cell as this judge may see it; None when there is nothing to see. `pair` is the judge's own on the sheet."""
     match cell:
         case None:
             return None
@@ -60,12 +73,12 @@ def cell_view(cell: Cell | None, judge: str) -> View | None:
                 "marked_at": _instant(cell.marked_at),
                 "judge": cell.judge,
             }
-        case JudgedCell():
-            return _judged(cell, judge)
+        case _:
+            return _secret(cell, judge, pair)
 
 
-def _judged(cell: JudgedCell, judge: str) -> View | None:
-    own = cell.hidden.get(judge)
+def _secret(cell: SecretCell, judge: str, pair: str | None) -> View | None:
+    own = cell.hidden.get(judge) or (None if pair is None else cell.hidden.get(pair))
     if own is None and not cell.revealed:
         return None
     view: View = {
@@ -76,37 +89,124 @@ def _judged(cell: JudgedCell, judge: str) -> View | None:
         "mine": own is not None or cell.has_on_panel(judge),
     }
     if cell.revealed:
-        view["scores"] = [given.score for given in cell.revealed]
-        view["judges"] = [given.judge for given in cell.revealed]
+        view |= _revealed(cell)
     if own is None and not cell.open:
-        own = next((given for given in cell.revealed if given.judge == judge), None)
+        own = next((given for given in cell.revealed.values() if given.judge == judge), None)
     if own is not None:
-        view |= {"score": own.score, "marked_at": _instant(own.marked_at), "judge": judge}
+        view |= {"marked_at": _instant(own.marked_at), "judge": own.judge}
+        view |= {"value": own.value} if isinstance(cell, DualCell) else {"score": own.score}
     return view
 
 
-def _cells(entrant: Competitor, judge: str) -> View:
-    return {aspect: view for aspect, cell in sorted(entrant.cells.items()) if (view := cell_view(cell, judge))}
+def _revealed(cell: SecretCell) -> View:
+    given = list(cell.revealed.values())
+    view: View = {"judges": [one.judge for one in given]}
+    if isinstance(cell, DualCell):
+        view["values"] = {pair: one.value for pair, one in cell.revealed.items()}
+        view["decided"] = cell.decided
+    elif isinstance(cell, JudgedCell):
+        view["scores"] = [one.score for one in given]
+    if cell.earlier:
+        view["earlier"] = [[_round(one) for one in round_.values()] for round_ in cell.earlier]
+    return view
 
 
-def _criteria(state: Competition) -> list[View]:
+def _round(given: Given) -> View:
+    view: View = {"judge": given.judge, "marked_at": _instant(given.marked_at)}
+    return view | ({"value": given.value} if given.value else {"score": given.score})
+
+
+def _own_pair(state: Competition, form: str, entrant: Competitor, judge: str) -> str | None:
+    panel = state.panels.panel(form, entrant.id)
+    for number, pair in enumerate((panel.pairs if panel else None) or (), start=1):
+        if judge in pair:
+            return str(number)
+    return None
+
+
+def _names(state: Competition) -> dict[str, dict[str, str]]:
+    """Pieces' ids by form and competitor, for blind forms alone."""
+    everybody = tuple(state.competitors)
+    forms = () if state.scheme is None else state.scheme.forms
+    return {form: blind.pieces(state.secret, form, everybody) for form in forms if state.is_blind(form)}
+
+
+def _sheets(state: Competition, judge: str, names: dict[str, dict[str, str]]) -> View:
+    """Sheets that somebody has done something with, by form; all others are open."""
+    found: dict[str, View] = {}
+    for (form, competitor), sheet in sorted(state.sheets.kept.items()):
+        entrant = state.competitors[competitor]
+        who = names.get(form, {}).get(competitor, competitor)
+        found.setdefault(form, {})[who] = _sheet(state, sheet, entrant, judge)
+    return found
+
+
+def _sheet(state: Competition, sheet: Sheet, entrant: Competitor, judge: str) -> View:
+    """`may` is what this judge can do with the sheet now, besides marking it."""
+    may = []
+    if sheet.takes_marks and judge in duties.submitters(state, sheet.form, entrant):
+        may.append("submit")
+    verifying = duties.may_verify(state, judge, sheet.form, entrant.id)
+    if sheet.state == "submitted" and verifying:
+        may.append("verify")
+    if sheet.state in {"submitted", "verified"} and verifying:
+        may.append("return")
+    if sheet.state in {"verified", "signed"} and judge in duties.unsigned(state, sheet.form, entrant):
+        may.append("sign")
+    view: View = {"state": sheet.state, "version": sheet.version, "may": may, "at": sheet.at}
+    if sheet.again:
+        view["again"] = sorted(sheet.again)
+    if sheet.signed_by:
+        view["signed_by"] = list(sheet.signed_by)
+    return view
+
+
+def _criteria(
+    state: Competition, judge: str, entrants: list[Competitor], names: dict[str, dict[str, str]]
+) -> list[View]:
     if state.scheme is None:
         return []
     return [
         {
             "id": criterion.id,
             "name": _text(criterion.name),
-            "sub_criteria": [
-                {"id": sub.id, "name": _text(sub.name), "aspects": [_aspect(aspect) for aspect in sub.aspects]}
-                for sub in criterion.sub_criteria
-            ],
+            "sub_criteria": [_form(state, sub, judge, entrants, names) for sub in criterion.sub_criteria],
         }
         for criterion in state.scheme.scheme.criteria
     ]
 
 
+def _form(
+    state: Competition, sub: SubCriterion, judge: str, entrants: list[Competitor], names: dict[str, dict[str, str]]
+) -> View:
+    """`marks` and `submits` name the sheets this judge may mark and submit; absent, everybody `may_mark` names.
+
+    A blind form has `pieces` to choose from in place of the competitors.
+    """
+    view: View = {
+        "id": sub.id,
+        "name": _text(sub.name),
+        "day": sub.day,
+        "aspects": [_aspect(aspect) for aspect in sub.aspects],
+    }
+    here = names.get(sub.id)
+    panelled = sub.id in state.panels.by_form or any(form == sub.id for form, _ in state.panels.by_sheet)
+    if here is None and not panelled:
+        return view
+    here = here or {one.id: one.id for one in entrants}
+    marked = [one for one in entrants if one.marked]
+    view["marks"] = sorted(here[one.id] for one in marked if judge in duties.markers(state, sub.id, one))
+    view["submits"] = sorted(here[one.id] for one in marked if judge in duties.submitters(state, sub.id, one))
+    if state.is_blind(sub.id):
+        view["blind"] = True
+        view["pieces"] = sorted(here[one.id] for one in marked)
+    return view
+
+
 def _aspect(aspect: Aspect) -> View:
-    view = aspect.model_dump(mode="json", exclude_none=True, exclude={"section", "descriptors"})
+    view = aspect.model_dump(mode="json", exclude_none=True, exclude={"section", "descriptors", "dual"})
+    if aspect.dual:
+        view["dual"] = True
     if aspect.descriptors:
         view["descriptors"] = [_text(text) for text in aspect.descriptors]
     return view

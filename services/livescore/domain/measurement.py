@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from fractions import Fraction
 from functools import lru_cache
+from typing import Protocol
 
 from services.livescore.domain.arithmetic import ZERO
 from shared.contracts.scheme import Add, Aspect, Deduct, Full, Ladder, Measure, Time, Tolerance
@@ -15,7 +16,14 @@ from shared.errors import Fault, Rejected
 
 NOT_ATTEMPTED = "not_attempted"
 
-Yardstick = Callable[[str], Fraction]
+
+class Yardstick(Protocol):
+    """Turns a reading into the award; `granted` seconds are taken off a time first (R15)."""
+
+    def __call__(self, value: str, granted: int = 0, /) -> Fraction: ...
+
+
+_Reading = Callable[[str], Fraction]
 
 # ASCII digits only: `\d` and `int` would also take other scripts' digits, signs and underscores.
 _COUNT = re.compile(r"[0-9]{1,6}")
@@ -33,17 +41,18 @@ def yardstick(aspect: Aspect) -> Yardstick:
         raise ValueError(f"{aspect.id} is not measured")
     maximum = Fraction(aspect.max)
     reading = _reading(aspect.measure, maximum)
+    per_second = maximum / _span(aspect.measure) if isinstance(aspect.measure, Time) else ZERO
 
     @lru_cache(maxsize=256)  # a reading is looked at when it is decided, applied and folded into the board
-    def measure(value: str) -> Fraction:
+    def measure(value: str, granted: int = 0, /) -> Fraction:
         if value == NOT_ATTEMPTED:
             return ZERO
-        return min(max(reading(value), ZERO), maximum)
+        return min(max(reading(value) + granted * per_second, ZERO), maximum)
 
     return measure
 
 
-def _reading(measure: Measure, maximum: Fraction) -> Yardstick:
+def _reading(measure: Measure, maximum: Fraction) -> _Reading:
     match measure:
         case Full():
             return lambda value: maximum if _word(value) == "met" else ZERO
@@ -61,8 +70,12 @@ def _reading(measure: Measure, maximum: Fraction) -> Yardstick:
             return lambda value: _rung(value, rungs)
         case Time():
             t_zero = Fraction(measure.t_zero)
-            span = t_zero - Fraction(measure.t_full)
+            span = _span(measure)
             return lambda value: maximum * (t_zero - _positive(value)) / span
+
+
+def _span(measure: Time) -> Fraction:
+    return Fraction(measure.t_zero) - Fraction(measure.t_full)
 
 
 def _errors(measure: Deduct) -> Callable[[str], int]:

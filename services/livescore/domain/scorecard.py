@@ -1,83 +1,140 @@
-"""The marks of one competition as they stand, folded from its stream: all that a board needs.
+"""A competition as its stream tells it: roster, scheme, marks as they stand, sheets, panels, release, remedies.
 
-`apply` changes the state in place and does the same small work for the first mark and for the two-hundred-thousandth:
-totals are kept by taking the old award off and putting the new one on, never by adding up again. The fold trusts the
-ledger; whether a mark may be given was decided before it was recorded (`decide.py`).
+`apply` changes the state in place and does the same small work for the first mark and for the two-hundred-thousandth;
+sums are made by who needs them (`totals.py`, `board.py`). The fold trusts the ledger; whether something may be done was
+decided before it was recorded (`decide.py`, `deciding/`).
 """
 
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from services.livescore.domain.arithmetic import NOTHING, Sum
-from services.livescore.domain.cells import Cell, CellState, JudgedCell, MeasuredCell, Score
+from services.livescore.domain import judgement
+from services.livescore.domain.cells import Cell, CellState, DualCell, Given, JudgedCell, MeasuredCell
+from services.livescore.domain.finals import Final
+from services.livescore.domain.panels import Judge, Panels
+from services.livescore.domain.release import Release, ReleaseEvent
+from services.livescore.domain.remedies import Appeals, Outages
+from services.livescore.domain.results.entrants import Entrant, Status
+from services.livescore.domain.results.result import Departure
 from services.livescore.domain.schemes.index import AspectRule, SchemeIndex, index
+from services.livescore.domain.sheets import Sheet, SheetEvent, Sheets
+from services.livescore.domain.totals import Totals, totals
+from shared.contracts.acts import Declined, FormsBlinded, Proposed, Rules, RulesSet, SchemeAmended
 from shared.contracts.events import Recorded
 from shared.contracts.livescore import (
     CompetitionOpened,
     CompetitorEntered,
     CompetitorLeft,
+    CompetitorStatusSet,
     JudgeSeated,
     JudgeUnseated,
     MarkGiven,
     SchemeImported,
 )
-from shared.contracts.registration import BoardMode
+from shared.contracts.release import Finalised, MedalsDeparted
+from shared.contracts.remedies import AppealFiled, AppealMoved, OutageRecorded, OutageReversed
+from shared.contracts.sheets import (
+    ConflictCleared,
+    ConflictDeclared,
+    DualDecided,
+    PanelNamed,
+    RoundOrdered,
+    SeatSwapped,
+)
 from shared.contracts.text import Text
+from shared.errors import Rejected
 
 
 @dataclass(slots=True)
 class Competitor:
-    """One competitor's sheet. Only settled cells count in `total`, `by_criterion` and `settled` (R37)."""
+    """One competitor with what is known of each aspect (R38)."""
 
     id: str
     bib: str
     name: str
     country: str
-    status: Literal["competing", "withdrawn"] = "competing"
+    status: Status = "competing"
     cells: dict[str, Cell] = field(default_factory=dict)
-    settled: int = 0
-    total: Sum = NOTHING
-    by_criterion: dict[str, Sum] = field(default_factory=dict)
 
-    def settle(self, criterion: str, award: Fraction, before: Fraction | None = None) -> None:
-        """Count a newly settled cell, or replace the award it had before."""
-        gain = Sum(*award.as_integer_ratio())
-        if before is None:
-            self.settled += 1
-        else:
-            numerator, denominator = before.as_integer_ratio()
-            gain = gain.plus(-numerator, denominator)
-        self.total = self.total.plus(*gain)
-        self.by_criterion[criterion] = self.by_criterion.get(criterion, NOTHING).plus(*gain)
-
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    id: str
-    country: str
+    @property
+    def marked(self) -> bool:
+        """Whether marks are taken for this competitor; guests and the disqualified keep theirs."""
+        return self.status in {"competing", "guest"}
 
 
 class Scorecard:
-    """Roster, scheme, cells and totals; empty until the first event."""
+    """Empty until the first event."""
 
     def __init__(self, competition: str) -> None:
         self.id = competition
         self.seq = 0
         self.source_seq = 0
         self.title: Text | None = None
-        self.board_mode: BoardMode = "progress"
+        self.kind: Literal["competition", "training"] = "competition"
+        self.bilingual = False
+        self.rules = Rules()
         self.scheme: SchemeIndex | None = None
+        self.blind: dict[str, bool] = {}
+        self.secret = ""
+        """What blind pieces' numbers are made from; never leaves the service (R32)."""
         self.competitors: dict[str, Competitor] = {}
         self.judges: dict[str, Judge] = {}
+        self.sheets = Sheets()
+        self.panels = Panels()
+        self.release = Release()
+        self.outages = Outages()
+        self.appeals = Appeals()
+        self.finals: list[Final] = []
+        self.departures: dict[str, Departure] = {}
+        self.full_marks: frozenset[str] = frozenset()
+        self._granted: dict[str, int] = {}
 
     @property
     def opened(self) -> bool:
         return self.title is not None
 
+    @property
+    def final(self) -> Final | None:
+        """The result in force: none before it is finalised, nor while a sheet is reopened after that."""
+        return self.finals[-1] if self.finals else None
+
     def cell(self, competitor: str, aspect: str) -> Cell | None:
         entrant = self.competitors.get(competitor)
         return None if entrant is None else entrant.cells.get(aspect)
+
+    def sheet(self, form: str, competitor: str) -> Sheet:
+        return self.sheets.of(form, competitor)
+
+    def is_blind(self, form: str) -> bool:
+        return self.blind.get(form, False)
+
+    def totals(self, entrant: Competitor) -> Totals:
+        """Added up from the cells; costs the number of aspects."""
+        rules = () if self.scheme is None else self.scheme.aspects.values()
+        return totals(entrant.cells, rules, self.full_marks, self.rules.rounding)
+
+    def entrants(self) -> list[Entrant]:
+        """Everybody with what the marks give now, in order of bib; costs the number of cells."""
+        return [
+            Entrant(
+                one.id,
+                one.bib,
+                one.name,
+                one.country,
+                one.status,
+                found.total,
+                found.by_criterion,
+                found.complete,
+                found.by_form,
+            )
+            for one in sorted(self.competitors.values(), key=lambda one: int(one.bib))
+            for found in (self.totals(one),)
+        ]
+
+    def granted(self, competitor: str) -> int:
+        """Seconds that are taken off this competitor's times (R15)."""
+        return self._granted.get(competitor, 0)
 
     def apply(self, recorded: Recorded) -> None:
         """Take the next event; drop one that was taken before. A gap raises ValueError, for it would lose a mark."""
@@ -95,56 +152,190 @@ class Scorecard:
     def _take_fact(self, recorded: Recorded) -> None:
         event = recorded.event
         match event:
+            case CompetitionOpened() | CompetitorEntered() | CompetitorLeft() | CompetitorStatusSet():
+                self._take_roster(event)
+                self.source_seq = event.source_seq
+            case JudgeSeated():
+                self.judges[event.judge] = Judge(event.judge, event.country, event.office)
+                self.source_seq = event.source_seq
+            case JudgeUnseated():
+                del self.judges[event.judge]
+                self.source_seq = event.source_seq
+            case SchemeImported() | SchemeAmended():
+                self._take_scheme(recorded, event)
+            case RulesSet():
+                self.rules = event.rules
+            case FormsBlinded():
+                self.blind |= dict.fromkeys(event.forms, event.blind)
+            case PanelNamed() | ConflictDeclared() | ConflictCleared():
+                self.panels.take(recorded, event)
+            case RoundOrdered() | DualDecided():
+                self._take_order(event)
+            case OutageRecorded() | OutageReversed():
+                self.outages.take(recorded, event)
+                self._revalue()
+            case AppealFiled() | AppealMoved():
+                self.appeals.take(recorded, event)
+            case MedalsDeparted():
+                self.departures = {one: Departure(medal, event.reason) for one, medal in event.medals.items()}
+            case Finalised():
+                self._finalise(recorded, event)
+            case SeatSwapped() | Proposed() | Declined():
+                pass
+            case _ if isinstance(event, SheetEvent):
+                self.sheets.take(recorded, event)
+            case _ if isinstance(event, ReleaseEvent):
+                self.release.take(recorded, event)
+            case _:
+                raise ValueError(f"{recorded.stream}: {event.TYPE} is no fact of a competition")
+
+    def _take_roster(self, event: CompetitionOpened | CompetitorEntered | CompetitorLeft | CompetitorStatusSet) -> None:
+        match event:
             case CompetitionOpened():
-                self.title, self.board_mode = event.title, event.board_mode
+                self.title, self.kind, self.bilingual = event.title, event.kind, event.bilingual
+                self.release.mode = event.board_mode
             case CompetitorEntered():
                 entrant = self.competitors.get(event.competitor)
                 if entrant is None:
                     entrant = Competitor(event.competitor, event.bib, event.display_name, event.country)
                     self.competitors[event.competitor] = entrant
                 entrant.bib, entrant.name, entrant.country = event.bib, event.display_name, event.country
-                entrant.status = "competing"
+                if entrant.status == "withdrawn":
+                    entrant.status = "competing"
+                self._grant()  # a removed interval counts for those who come later as well
             case CompetitorLeft():
                 self.competitors[event.competitor].status = "withdrawn"
-            case JudgeSeated():
-                self.judges[event.judge] = Judge(event.judge, event.country)
-            case JudgeUnseated():
-                del self.judges[event.judge]
-            case SchemeImported():
-                self.scheme = index(event)
-                return
+            case CompetitorStatusSet():
+                self.competitors[event.competitor].status = event.status
+
+    def _take_scheme(self, recorded: Recorded, event: SchemeImported | SchemeAmended) -> None:
+        self.secret = self.secret or recorded.id
+        self.scheme = index(event)
+        forms = [form for criterion in event.scheme.criteria for form in criterion.sub_criteria]
+        self.blind = {form.id: form.blind for form in forms} | {
+            form: blind for form, blind in self.blind.items() if blind
+        }
+        if isinstance(event, SchemeAmended):
+            self._revalue()
+
+    def _take_order(self, event: RoundOrdered | DualDecided) -> None:
+        cell = self.competitors[event.competitor].cells[event.aspect]
+        match event, cell:
+            case RoundOrdered(), JudgedCell() | DualCell():
+                cell.order_round()
+            case DualDecided(), DualCell():
+                cell.decide(event.pair, self._measure(self._rule(event.aspect), event.competitor))
             case _:
-                raise ValueError(f"{recorded.stream}: {event.TYPE} is no fact of a competition")
-        self.source_seq = event.source_seq
+                raise ValueError(f"{event.TYPE} does not fit aspect {event.aspect}")
+
+    def _finalise(self, recorded: Recorded, event: Finalised) -> None:
+        final = Final(
+            event.version,
+            event.digest,
+            event.reason,
+            recorded.at,
+            event.proposed_by,
+            event.by,
+            self.rules,
+            tuple(self.entrants()),
+            dict(self.departures),
+        )
+        self.finals.append(final)
+
+    def _revalue(self) -> None:
+        """Work out every award anew: the scheme changed, or time was given back. Costs the number of cells."""
+        self.full_marks = self.outages.full_marks
+        self._grant()
+        if self.scheme is None:
+            return
+        for entrant in self.competitors.values():
+            for aspect, cell in list(entrant.cells.items()):
+                rule = self.scheme.aspects.get(aspect)
+                if rule is None or not self._revalued(entrant, rule, cell):
+                    del entrant.cells[aspect]
+
+    def _grant(self) -> None:
+        granted = {one: self.outages.granted_seconds(one) for one in self.competitors} if self.outages.kept else {}
+        self._granted = {one: seconds for one, seconds in granted.items() if seconds}
+
+    def _revalued(self, entrant: Competitor, rule: AspectRule, cell: Cell) -> bool:
+        """False when what was given means nothing under this rule: the aspect has to be marked again."""
+        try:
+            match cell:
+                case MeasuredCell() if rule.measure is not None and not rule.aspect.dual:
+                    award = rule.measure(cell.value, self._seconds(rule, entrant.id))
+                    entrant.cells[rule.aspect.id] = cell._replace(award=award)
+                case JudgedCell() if rule.measure is None:
+                    if cell.award is not None:
+                        cell.award = judgement.award(rule.maximum, cell.scores)
+                case DualCell() if rule.measure is not None and rule.aspect.dual:
+                    if cell.award is not None:
+                        cell.award = self._measure(rule, entrant.id)(cell.standing().value)
+                case _:
+                    return False
+        except Rejected:
+            return False
+        return True
+
+    def _rule(self, aspect: str) -> AspectRule:
+        if self.scheme is None:
+            raise ValueError(f"competition/{self.id}: a mark before a scheme, after seq {self.seq}")
+        return self.scheme.aspects[aspect]
+
+    def _seconds(self, rule: AspectRule, competitor: str) -> int:
+        return self._granted.get(competitor, 0) if rule.timed else 0
+
+    def _measure(self, rule: AspectRule, competitor: str) -> "Measured":
+        if rule.measure is None:
+            raise ValueError(f"aspect {rule.aspect.id} is not measured")
+        return Measured(rule, self._seconds(rule, competitor))
 
     def _take_mark(self, recorded: Recorded, event: MarkGiven) -> tuple[CellState, Fraction | None]:
         """Put a mark into its cell; what became of the cell, and its award."""
-        if self.scheme is None:
-            raise ValueError(f"{recorded.stream}: a mark before a scheme, at seq {recorded.seq}")
-        rule = self.scheme.aspects[event.aspect]
+        rule = self._rule(event.aspect)
         entrant = self.competitors[event.competitor]
-        if rule.measure is not None:
-            return "settled", self._read(entrant, rule, recorded.seq, event)
-        return self._score(entrant, rule, recorded.seq, event)
-
-    @staticmethod
-    def _read(entrant: Competitor, rule: AspectRule, seq: int, event: MarkGiven) -> Fraction:
-        if rule.measure is None or event.value is None:
+        if rule.measure is None:
+            return self._take_score(entrant, rule, recorded.seq, event)
+        if event.value is None:
             raise ValueError(f"mark {event.mark} does not fit aspect {event.aspect}")
-        award = rule.measure(event.value)
-        before = entrant.cells.get(event.aspect)
-        entrant.settle(rule.criterion, award, None if before is None else before.award)
-        entrant.cells[event.aspect] = MeasuredCell(seq, event.value, award, event.judge, event.marked_at)
-        return award
+        if event.pair is not None:
+            return self._take_pair(entrant, rule, recorded.seq, event)
+        award = rule.measure(event.value, self._granted.get(event.competitor, 0) if rule.timed else 0)
+        entrant.cells[event.aspect] = MeasuredCell(recorded.seq, event.value, award, event.judge, event.marked_at)
+        return "settled", award
 
-    @staticmethod
-    def _score(entrant: Competitor, rule: AspectRule, seq: int, event: MarkGiven) -> tuple[CellState, Fraction | None]:
+    def _take_score(
+        self, entrant: Competitor, rule: AspectRule, seq: int, event: MarkGiven
+    ) -> tuple[CellState, Fraction | None]:
         cell = entrant.cells.get(event.aspect)
         if cell is None:
             cell = entrant.cells[event.aspect] = JudgedCell()
         if not isinstance(cell, JudgedCell) or event.score is None:
             raise ValueError(f"mark {event.mark} does not fit aspect {event.aspect}")
-        state = cell.give(Score(seq, event.judge, event.score, event.marked_at), rule.maximum)
-        if cell.award is not None:
-            entrant.settle(rule.criterion, cell.award)
+        given = Given(seq, event.judge, event.score, event.marked_at)
+        return cell.give(given, rule.maximum, event.round, self.rules.max_rounds), cell.award
+
+    def _take_pair(
+        self, entrant: Competitor, rule: AspectRule, seq: int, event: MarkGiven
+    ) -> tuple[CellState, Fraction | None]:
+        cell = entrant.cells.get(event.aspect)
+        if cell is None:
+            cell = entrant.cells[event.aspect] = DualCell()
+        if not isinstance(cell, DualCell) or event.value is None or event.pair is None:
+            raise ValueError(f"mark {event.mark} does not fit aspect {event.aspect}")
+        given = Given(seq, event.judge, 0, event.marked_at, event.value)
+        # Two pairs that differ measure together once more; then the chief expert decides (R41).
+        state = cell.give(event.pair, given, self._measure(rule, entrant.id), event.round, 2)
         return state, cell.award
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """An aspect's yardstick with the seconds that one competitor was given back."""
+
+    rule: AspectRule
+    seconds: int
+
+    def __call__(self, value: str) -> Fraction:
+        assert self.rule.measure is not None
+        return self.rule.measure(value, self.seconds)

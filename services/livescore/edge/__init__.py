@@ -2,20 +2,24 @@
 
 from pathlib import Path
 
-from services.livescore.edge import live, marks, schemes
+from services.livescore.edge import acts, chief, feed, live, marks, mine, schemes
 from services.livescore.handlers import Handlers
 from shared.http.routes import Route
 from shared.http.sse import Streams
 
 WEB = Path(__file__).parents[1] / "web"
-PAGES = (("/judge", "judge.html"), ("/schemes", "schemes.html"))
+PAGES = (("/judge", "judge.html"), ("/mine", "mine.html"), ("/chief", "chief.html"), ("/schemes", "schemes.html"))
 # At the root, because a worker may only keep pages at or below its own folder.
 WORKERS = (("/judge-worker.js", "judge-worker.js", "/judge"),)
 
 
-def routes(handlers: Handlers, streams: Streams) -> list[Route]:
+def routes(handlers: Handlers, streams: Streams, feeds: Streams) -> list[Route]:
     return [
         *marks.routes(handlers.marks),
+        *acts.routes(handlers.acts),
+        *mine.routes(handlers.mine),
+        *chief.routes(handlers.chief, streams),
         *live.routes(handlers.marks, streams),
         *schemes.routes(handlers.schemes),
+        *feed.routes(handlers.feeds, feeds),
     ]

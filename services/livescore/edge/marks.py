@@ -32,6 +32,7 @@ class MarkIn(BaseModel):
     score: Annotated[int, Field(ge=0, le=3)] | None = None
     saw: Annotated[int, Field(ge=1, lt=2**53)] | None = None
     justification: Paragraph | None = None
+    device: ClientId | None = None
 
 
 class Award(BaseModel):
@@ -88,9 +89,11 @@ def routes(handlers: Marks) -> list[Route]:
             score=mark.score,
             saw=mark.saw,
             justification=mark.justification,
+            device=mark.device,
         )
         receipt = await handlers.give_mark(call.path["competition"], caller, command)
-        return Answer(receipt.wire(), 201)
+        # On a blind form the answer names the piece, as the judge did (R32).
+        return Answer(receipt.wire() | {"competitor": mark.competitor}, 201)
 
     async def competitions(call: Call) -> Answer:
         found = await handlers.competitions(call.signed_in())
@@ -117,7 +120,14 @@ def routes(handlers: Marks) -> list[Route]:
             limit=8 * 1024,
             errors=(409,),
         ),
-        Route("GET", base, competitions, "The judge's competitions", answers=list[CompetitionOut], roles=("judge",)),
+        Route(
+            "GET",
+            base,
+            competitions,
+            "The competitions that the link has a seat in",
+            answers=list[CompetitionOut],
+            roles=("judge", "chief", "manager", "presenter"),
+        ),
         Route(
             "GET",
             base + "/{competition}/marking",

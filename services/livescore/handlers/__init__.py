@@ -1,14 +1,23 @@
 """One coroutine per command or question: load, decide, append, answer with what was recorded."""
 
 from services.livescore.domain.competition import Competition
+from services.livescore.handlers.acts import Acts, Opinion
+from services.livescore.handlers.chief import Chief
+from services.livescore.handlers.feed import PublicFeeds
 from services.livescore.handlers.marks import Marks
+from services.livescore.handlers.mine import Mine
 from services.livescore.handlers.schemes import Schemes
+from services.livescore.public_boards import PublicBoards
 from shared.execute import Executor
 
 
 class Handlers:
     """Everything livescore can be asked, on its streams `competition/<id>`."""
 
-    def __init__(self, executor: Executor[Competition], epoch: str) -> None:
+    def __init__(self, executor: Executor[Competition], epoch: str, boards: PublicBoards, opinion: Opinion) -> None:
         self.marks = Marks(executor, epoch)
+        self.acts = Acts(executor, opinion)
+        self.mine = Mine(executor)
+        self.chief = Chief(executor, epoch)
         self.schemes = Schemes(executor)
+        self.feeds = PublicFeeds(boards)

@@ -6,7 +6,7 @@ import orjson
 
 from services.livescore.domain.commands import GiveMark
 from services.livescore.domain.competition import Competition, Receipt
-from services.livescore.domain.decide import decide_mark
+from services.livescore.domain.deciding.marks import decide_mark
 from services.livescore.domain.marking import View, marking_view
 from services.livescore.handlers.access import check_judge
 from services.livescore.handlers.live import Sight, sights

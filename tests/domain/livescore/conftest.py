@@ -6,15 +6,20 @@ from typing import Any
 
 import pytest
 
+from services.livescore.domain.acts import ADAPTER
 from services.livescore.domain.board import Standings
 from services.livescore.domain.commands import GiveMark
-from services.livescore.domain.competition import Competition, Receipt
-from services.livescore.domain.decide import decide_mark
+from services.livescore.domain.competition import Competition, Done, Receipt
+from services.livescore.domain.deciding import decide_act
+from services.livescore.domain.deciding.marks import decide_mark
+from services.livescore.domain.deciding.stamping import Request
 from services.livescore.domain.marking import marking_view
+from services.livescore.domain.totals import Totals
+from services.livescore.domain.who import Who
 from shared.contracts.board import encode_board
 from shared.contracts.events import Event, Recorded, decode, encode
 from shared.contracts.livescore import CompetitionOpened, CompetitorEntered, CompetitorLeft, JudgeSeated, SchemeImported
-from shared.contracts.registration import BoardMode
+from shared.contracts.registration import BoardMode, Office
 from shared.contracts.scheme import Aspect, Scheme
 from shared.contracts.text import Text
 
@@ -92,8 +97,8 @@ class Story:
         public = False
         for event in events:
             seq = len(self.ledger) + 1
-            at = at or (NOON + timedelta(seconds=seq)).isoformat().replace("+00:00", "Z")
-            recorded = decode(encode(Recorded(self.stream, seq, f"event-{seq}", at, event)))
+            when = at or (NOON + timedelta(seconds=seq)).isoformat().replace("+00:00", "Z")
+            recorded = decode(encode(Recorded(self.stream, seq, f"event-{seq}", when, event)))
             self.ledger.append(recorded)
             self.state.apply(recorded)
             public = self.standings.apply(recorded)
@@ -143,6 +148,38 @@ class Story:
             receipts.append(self.score(competitor, aspect_id, judge, score, **fields))
             fields = {}
         return receipts[-1]
+
+    def seat(self, who: str, country: str, office: Office = "judge") -> None:
+        self.given(JudgeSeated(judge=who, country=country, office=office, source_seq=self.state.source_seq + 1))
+
+    def act(self, who: str, act: str, at: datetime | None = None, **fields: Any) -> Done:
+        """Decide, record and answer, as the service does; `organiser` and competitors need no seat."""
+        self._ids += 1
+        now = at or NOON + timedelta(seconds=len(self.ledger) + 1)
+        raw = {"id": f"act-{self._ids:06d}", "done_at": now.isoformat()} | fields | {"act": act}
+        asked = ADAPTER.validate_python(raw)
+        fingerprint = asked.model_dump_json()
+        self.given(
+            *decide_act(self.state, Request(asked, self.who(who), fingerprint, now)),
+            at=now.isoformat().replace("+00:00", "Z"),
+        )
+        done = self.state.act(asked.id)
+        assert done is not None
+        return done
+
+    def who(self, id_: str) -> Who:
+        seat = self.state.judges.get(id_)
+        if seat is not None:
+            return Who(seat.id, seat.office, seat.country)
+        return Who(id_, "competitor") if id_ in self.state.competitors else Who(id_, "organiser")
+
+    def both(self, act: str, **fields: Any) -> Done:
+        """The chief expert proposes, the manager approves."""
+        proposal = self.act("chief", act, **fields).id
+        return self.act("manager", "approve", proposal=proposal)
+
+    def totals(self, competitor: str) -> Totals:
+        return self.state.totals(self.state.competitors[competitor])
 
     def view(self, judge: str) -> dict[str, Any]:
         return marking_view(self.state, judge)

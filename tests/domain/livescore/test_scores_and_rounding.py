@@ -28,15 +28,11 @@ def test_w10_only_the_sum_is_rounded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scores", "outcome"),
-    [((1, 2, 2), "settled"), ((1, 2, 3), "remark"), ((0, 1, 1), "settled"), ((0, 2, 2), "remark")],
+    ("scores", "stands"),
+    [((1, 2, 2), True), ((1, 2, 3), False), ((0, 1, 1), True), ((0, 2, 2), False)],
 )
-def test_w11_a_spread_above_one_does_not_stand(scores: tuple[int, ...], outcome: str) -> None:
-    assert judgement.outcome(scores, 1) == outcome
-
-
-def test_r25_after_the_third_round_there_is_no_fourth() -> None:
-    assert [judgement.outcome((0, 0, 3), round_) for round_ in (1, 2, 3)] == ["remark", "remark", "disputed"]
+def test_w11_a_spread_above_one_does_not_stand(scores: tuple[int, ...], stands: bool) -> None:
+    assert judgement.stands(scores) is stands
 
 
 @pytest.mark.parametrize(("mark", "text"), [("2.345", "2.35"), ("0.125", "0.13"), ("0", "0.00"), ("99.995", "100.00")])

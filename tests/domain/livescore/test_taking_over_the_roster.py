@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.livescore.domain.competition import Competition
-from services.livescore.domain.decide import decide_roster, decide_scheme
+from services.livescore.domain.deciding.roster import decide_roster
+from services.livescore.domain.deciding.schemes import decide_scheme
 from shared.contracts.livescore import (
     CompetitionOpened,
     CompetitorEntered,
@@ -102,13 +103,12 @@ def test_r9_a_scheme_may_change_until_the_first_mark(story: Story) -> None:
     scheme = story.ledger[-1].event
     assert isinstance(scheme, SchemeImported)
     assert decide_scheme(story.state, scheme.scheme, "first") == []
-    assert decide_scheme(story.state, scheme.scheme, "second") == [
-        SchemeImported(version=2, digest="second", scheme=scheme.scheme)
-    ]
+    another = scheme.scheme.model_copy(update={"title": Text(en="another")})
+    assert decide_scheme(story.state, another, "second") == [SchemeImported(version=2, digest="second", scheme=another)]
     story.score("c01", "A2.1", "cn", 2)
     assert decide_scheme(story.state, scheme.scheme, "first") == []
     with pytest.raises(Clash) as clash:
-        decide_scheme(story.state, scheme.scheme, "second")
+        decide_scheme(story.state, another, "second")
     assert (clash.value.code, clash.value.faults[0].rule) == ("scheme_in_use", "R9")
 
 

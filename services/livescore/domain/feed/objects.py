@@ -39,6 +39,11 @@ def public_objects(board: Board) -> Objects:
     }
 
 
+def is_amended(board: Board) -> bool:
+    """Whether a feed before this one has ended: its result was amended (R49)."""
+    return int(board.head.get("version", 1)) > 1
+
+
 def packed(objects: Mapping[str, Mapping[str, Any]]) -> dict[str, bytes]:
     """Each object with its id, without what is null, and as bytes."""
     return {

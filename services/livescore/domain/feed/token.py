@@ -11,6 +11,7 @@ from typing import NamedTuple
 from shared.errors import Malformed
 
 _TOKEN = re.compile(r"(s\.)?([A-Za-z0-9_-]{1,40})\.(0|[1-9][0-9]{0,15})")
+PUBLIC = ""
 STAFF = "s."
 
 

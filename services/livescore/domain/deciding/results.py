@@ -1,0 +1,88 @@
+"""Finalising, and medals given otherwise than computed (R47, R48, R65)."""
+
+from typing import NamedTuple
+
+from services.livescore.domain import duties
+from services.livescore.domain.acts import DepartMedals, Finalise
+from services.livescore.domain.competition import Competition
+from services.livescore.domain.conclusion import present_result
+from services.livescore.domain.deciding.remedies import appeals_until
+from services.livescore.domain.deciding.stamping import Request, clash, competitor_of
+from shared.contracts.events import Event
+from shared.contracts.release import Finalised, MedalsDeparted
+from shared.errors import Clash, Fault
+
+
+class Missing(NamedTuple):
+    """One thing that still keeps a result from being final: what, of which form and competitor (by id)."""
+
+    what: str
+    form: str | None = None
+    competitor: str | None = None
+    detail: str | None = None
+
+    def wire(self) -> dict[str, str]:
+        return {name: value for name, value in self._asdict().items() if value is not None}
+
+
+def missing(state: Competition, now: str) -> list[Missing]:
+    """Everything that blocks finalising (R47); `now` is UTC, RFC 3339.
+
+    A device's unsent marks cannot be known here; signatures are asked from the devices that gave the marks.
+    """
+    if state.scheme is None:
+        return [Missing("no_scheme")]
+    found: list[Missing] = []
+    counted = [one for one in state.competitors.values() if one.status == "competing"]
+    if not counted:
+        found.append(Missing("no_competitors"))
+    for entrant in sorted(counted, key=lambda one: int(one.bib)):
+        for form in state.scheme.forms:
+            sheet = state.sheet(form, entrant.id)
+            unmarked = duties.unmarked(state, form, entrant)
+            if unmarked:
+                found.append(Missing("unmarked", form, entrant.id, ", ".join(unmarked)))
+            if sheet.state != "locked":
+                found.append(Missing("not_locked", form, entrant.id, sheet.state))
+        until = appeals_until(state, entrant.id)
+        if until is not None and until.isoformat().replace("+00:00", "Z") > now:
+            found.append(Missing("appeals_open_until", None, entrant.id, until.isoformat()))
+    found += [
+        Missing("appeal_open", one.form, one.competitor, one.id) for one in state.appeals.kept.values() if one.open
+    ]
+    found += [
+        Missing("proposal_waiting", None, None, proposal.act.get("act"))
+        for proposal in state.proposals.values()
+        if proposal.act.get("act") != "finalise"
+    ]
+    return found
+
+
+def finalise(state: Competition, request: Request, act: Finalise) -> list[Event]:
+    _check_complete(state, request)
+    version = len(state.finals) + 1
+    result = present_result(state, version)
+    if state.final is not None and state.final.rules == state.rules:
+        before = present_result(state, state.final.version)
+        if before.digest == state.final.digest:
+            clash("unchanged", "nothing has changed since the result was finalised", "R48")
+    return [Finalised(**request.agreed(act.reason), version=version, digest=result.digest)]
+
+
+def _check_complete(state: Competition, request: Request) -> None:
+    now = request.now.isoformat().replace("+00:00", "Z")
+    found = missing(state, now)
+    if found:
+        faults = [Fault(" ".join(one.wire().values()), field=one.form, rule="R47") for one in found[:200]]
+        raise Clash(
+            "not_ready",
+            f"{len(found)} things are missing before the result can be final",
+            *faults,
+            missing=[one.wire() for one in found[:200]],
+        )
+
+
+def depart(state: Competition, request: Request, act: DepartMedals) -> list[Event]:
+    for one in act.medals:
+        competitor_of(state, one)
+    return [MedalsDeparted(**request.agreed(act.reason), medals=act.medals)]

@@ -1,0 +1,175 @@
+"""The steps of a sheet: submit, verify, return, sign, lock, reopen; another round, a choice between two pairs."""
+
+from collections.abc import Sequence
+
+from services.livescore.domain import duties
+from services.livescore.domain.acts import (
+    DecideDual,
+    OrderRound,
+    ReopenSheet,
+    ReturnSheet,
+    SignSheets,
+    SubmitSheet,
+    VerifySheet,
+)
+from services.livescore.domain.cells import DualCell, SecretCell
+from services.livescore.domain.competition import Competition
+from services.livescore.domain.deciding.people import person
+from services.livescore.domain.deciding.stamping import Request, check_form, clash, competitor_of, forbid, reject
+from services.livescore.domain.scorecard import Competitor
+from services.livescore.domain.seals import digest
+from services.livescore.domain.sheets import Sheet
+from shared.contracts.events import Event
+from shared.contracts.sheets import (
+    DualDecided,
+    RoundOrdered,
+    SheetLocked,
+    SheetReopened,
+    SheetReturned,
+    SheetSigned,
+    SheetSubmitted,
+    SheetVerified,
+)
+from shared.errors import Fault, Rejected
+
+
+def submit(state: Competition, request: Request, act: SubmitSheet) -> list[Event]:
+    check_form(state, act.form)
+    entrant = person(state, act.form, act.competitor)
+    sheet = state.sheet(act.form, entrant.id)
+    if not sheet.takes_marks:
+        clash("sheet_state", f"this sheet is {sheet.state} already", "R42", state=sheet.state)
+    if request.who.id not in duties.submitters(state, act.form, entrant):
+        forbid("not_coordinator", "the coordinator of this sheet submits it", "R42")
+    missing = duties.unmarked(state, act.form, entrant)
+    if missing:
+        faults = [Fault(f"{aspect} is not marked yet", field=aspect, rule="R37") for aspect in missing]
+        raise Rejected("sheet_incomplete", "this sheet is not complete yet", *faults)
+    again = duties.unsettled(state, act.form, entrant)
+    if again and sheet.state == "remark":
+        reject("still_apart", f"{', '.join(again)} must be marked again before the sheet is submitted", "form", "R23")
+    seal = digest(state, act.form, entrant)
+    outcome = "remark" if again else "submitted"
+    return [
+        SheetSubmitted(
+            **request.stamp(),
+            form=act.form,
+            competitor=entrant.id,
+            version=sheet.version,
+            digest=seal,
+            outcome=outcome,
+            aspects=again,
+        )
+    ]
+
+
+def verify(state: Competition, request: Request, act: VerifySheet) -> list[Event]:
+    entrant, sheet = _sheet(state, act.form, act.competitor)
+    _expect(sheet, "submitted")
+    if not duties.may_verify(state, request.who.id, act.form, entrant.id):
+        forbid("marked_it", "a sheet is verified by somebody who neither marked nor submitted it", "R42")
+    place = _place(act.form, entrant, sheet)
+    return [SheetVerified(**request.stamp(), **place)]
+
+
+def give_back(state: Competition, request: Request, act: ReturnSheet) -> list[Event]:
+    entrant, sheet = _sheet(state, act.form, act.competitor)
+    _expect(sheet, "submitted", "verified")
+    if request.who.office != "chief" and not duties.may_verify(state, request.who.id, act.form, entrant.id):
+        forbid("marked_it", "a sheet is returned by its verifier or the chief expert", "R42")
+    return [SheetReturned(**request.stamp(), form=act.form, competitor=entrant.id, reason=act.reason)]
+
+
+def sign(state: Competition, request: Request, act: SignSheets) -> list[Event]:
+    """One signature on each sheet; the chief expert's comes last and locks it."""
+    check_form(state, act.form)
+    events: list[Event] = []
+    for entrant in _meant(state, act.form, act.competitors):
+        sheet = state.sheet(act.form, entrant.id)
+        trouble = _may_not_sign(state, request, act.form, entrant, sheet)
+        if trouble is None:
+            place = _place(act.form, entrant, sheet)
+            left = set(duties.unsigned(state, act.form, entrant)) - {request.who.id}
+            events.append(SheetSigned(**request.stamp(), **place, complete=not left))
+            if request.who.office == "chief":
+                events.append(SheetLocked(**request.stamp(), **place))
+        elif act.competitors:
+            reject("not_to_sign", f"{entrant.bib}: {trouble}", "competitors", "R42")
+    if not events:
+        reject("nothing_to_sign", "no sheet of this form waits for your signature", "form", "R42")
+    return events
+
+
+def reopen(state: Competition, request: Request, act: ReopenSheet) -> list[Event]:
+    entrant, sheet = _sheet(state, act.form, act.competitor)
+    _expect(sheet, "signed", "locked")
+    appeal = None if act.appeal is None else state.appeals.kept.get(act.appeal)
+    if act.appeal is not None and (appeal is None or appeal.competitor != entrant.id):
+        reject("unknown_appeal", "this competitor has no such appeal", "appeal", "R82")
+    if state.final is not None and (appeal is None or not appeal.upheld):
+        reject("final", "after finalising a sheet is reopened only for an appeal that was upheld", "appeal", "R48")
+    return [
+        SheetReopened(
+            **request.agreed(act.reason),
+            form=act.form,
+            competitor=entrant.id,
+            version=sheet.version + 1,
+            code=act.code,
+            appeal=act.appeal,
+        )
+    ]
+
+
+def order_round(state: Competition, request: Request, act: OrderRound) -> list[Event]:
+    cell = _cell(state, act.competitor, act.aspect)
+    if not isinstance(cell, SecretCell) or cell.state != "disputed":
+        clash("not_disputed", "another round is ordered where the rounds did not agree", "R25")
+    return [
+        RoundOrdered(**request.stamp(), competitor=act.competitor, aspect=act.aspect, reason=act.reason),
+    ]
+
+
+def decide_dual(state: Competition, request: Request, act: DecideDual) -> list[Event]:
+    cell = _cell(state, act.competitor, act.aspect)
+    if not isinstance(cell, DualCell) or cell.state != "disputed":
+        clash("not_disputed", "the chief expert decides where two pairs measured twice and differ", "R41")
+    return [
+        DualDecided(**request.stamp(), competitor=act.competitor, aspect=act.aspect, pair=act.pair, reason=act.reason)
+    ]
+
+
+def _sheet(state: Competition, form: str, who: str) -> tuple[Competitor, Sheet]:
+    check_form(state, form)
+    entrant = person(state, form, who)
+    return entrant, state.sheet(form, entrant.id)
+
+
+def _expect(sheet: Sheet, *states: str) -> None:
+    if sheet.state not in states:
+        clash("sheet_state", f"this sheet is {sheet.state}, not {' or '.join(states)}", "R42", state=sheet.state)
+
+
+def _place(form: str, entrant: Competitor, sheet: Sheet) -> dict[str, object]:
+    return {"form": form, "competitor": entrant.id, "version": sheet.version, "digest": sheet.digest}
+
+
+def _meant(state: Competition, form: str, competitors: Sequence[str]) -> list[Competitor]:
+    if competitors:
+        return [person(state, form, one) for one in competitors]
+    return sorted(state.competitors.values(), key=lambda one: int(one.bib))
+
+
+def _may_not_sign(state: Competition, request: Request, form: str, entrant: Competitor, sheet: Sheet) -> str | None:
+    who = request.who
+    if sheet.state not in {"verified", "signed"}:
+        return f"this sheet is {sheet.state}, not verified"
+    if who.id in sheet.signed_by:
+        return "you have signed this sheet"
+    missing = duties.unsigned(state, form, entrant)
+    if who.office == "chief":
+        return f"{len(missing)} signatures of judges are missing" if missing else None
+    return None if who.id in missing else "this sheet does not need your signature"
+
+
+def _cell(state: Competition, competitor: str, aspect: str) -> object:
+    return competitor_of(state, competitor).cells.get(aspect)

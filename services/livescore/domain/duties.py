@@ -1,0 +1,79 @@
+"""What is still to be done with a sheet, and by whom (section 6 of the rules)."""
+
+from services.livescore.domain.cells import MeasuredCell, SecretCell
+from services.livescore.domain.competition import Competition
+from services.livescore.domain.scorecard import Competitor
+
+
+def markers(state: Competition, form: str, entrant: Competitor) -> frozenset[str]:
+    """Judges who may mark this sheet: its seats, or on an open form everybody whom nothing bars."""
+    seats = state.seats(form, entrant)
+    if seats is not None:
+        return frozenset(seats.judges)
+    return frozenset(
+        judge.id for judge in state.judges.values() if state.panels.bar(judge, entrant.id, entrant.country) is None
+    )
+
+
+def submitters(state: Competition, form: str, entrant: Competitor) -> frozenset[str]:
+    """The coordinator; on a form without one, whoever may mark the sheet."""
+    seats = state.seats(form, entrant)
+    if seats is not None and seats.coordinator is not None:
+        return frozenset({seats.coordinator})
+    return markers(state, form, entrant)
+
+
+def may_verify(state: Competition, who: str, form: str, competitor: str) -> bool:
+    """A judge or the chief expert, who gave no mark on this sheet and did not submit it."""
+    seat = state.judges.get(who)
+    if seat is None or seat.office not in {"judge", "chief"}:
+        return False
+    return who not in state.scorers(form, competitor) and state.sheet(form, competitor).submitted_by != who
+
+
+def signers(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:
+    """Whose signatures a verified sheet needs before the chief expert's: who marked it, and its coordinator.
+
+    Somebody who has left the competition cannot be waited for.
+    """
+    seats = state.seats(form, entrant)
+    found = set(state.scorers(form, entrant.id)) if seats is None else set(seats.judges)
+    if seats is not None and seats.coordinator is not None:
+        found.add(seats.coordinator)
+    return tuple(sorted(one for one in found if one in state.judges))
+
+
+def unsigned(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:
+    """Judges whose signature is missing; the chief expert signs after all of them."""
+    done = state.sheet(form, entrant.id).signed_by
+    return tuple(one for one in signers(state, form, entrant) if one not in done)
+
+
+def unmarked(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:
+    """Aspects of a sheet that nothing can be concluded from yet: not marked, or in the middle of a round."""
+    if state.scheme is None:
+        return ()
+    missing: list[str] = []
+    for rule in state.scheme.forms[form]:
+        aspect = rule.aspect.id
+        if aspect in state.full_marks:
+            continue
+        cell = entrant.cells.get(aspect)
+        if cell is None or (isinstance(cell, SecretCell) and (cell.hidden or not cell.revealed)):
+            missing.append(aspect)
+    return tuple(missing)
+
+
+def unsettled(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:
+    """Aspects whose last round is too far apart (R23, R41)."""
+    if state.scheme is None:
+        return ()
+    cells = {rule.aspect.id: entrant.cells.get(rule.aspect.id) for rule in state.scheme.forms[form]}
+    return tuple(
+        aspect
+        for aspect, cell in cells.items()
+        if aspect not in state.full_marks
+        and cell is not None
+        and not isinstance(cell, MeasuredCell)
+        and cell.state in {"remark", "disputed"}
+    )

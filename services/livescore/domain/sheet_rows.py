@@ -5,7 +5,6 @@ out anew only those that something happened to, so that watching costs the same 
 """
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal, NamedTuple
@@ -140,23 +139,31 @@ class Rows:
     spreads: dict[str, Counter[int]] = field(default_factory=dict)
     stages: Counter[tuple[str, str]] = field(default_factory=Counter)
     """Sheets that count for the result by form and stage; untouched ones are not in it."""
+    looked_at: int = 0
+    """How many rows have been worked out so far."""
     _state: Competition | None = None
+    _left: list[tuple[str, str]] = field(default_factory=list)
 
-    def refresh(self, state: Competition) -> int:
-        """Bring everything up to date; the number of rows that were looked at."""
+    def refresh(self, state: Competition, at_most: int | None = None) -> bool:
+        """Bring everything up to date, or so many rows of it; True when nothing is left.
+
+        In pieces, so that judges do not wait while all of a large competition is worked out. What happens meanwhile is
+        taken at the end.
+        """
         if state.scheme is None:
-            return 0
-        whole = self._state is not state or state.touched_all > self.seq
-        if whole:
+            return True
+        if self._state is not state or state.touched_all > self.seq:
             self.kept, self.leniency, self.spreads = {}, Leniency(), {}
             self.stages = Counter()
-            self._state = state
-        looked = 0
-        for form, competitor in _everywhere(state) if whole else _since(state, self.seq):
-            looked += 1
+            self._state, self.seq = state, state.seq
+            self._left = [(form, competitor) for form in state.scheme.forms for competitor in state.competitors]
+        if not self._left:
+            self._left, self.seq = _since(state, self.seq), state.seq
+        now, self._left = self._left[:at_most], self._left[len(self._left) if at_most is None else at_most :]
+        for form, competitor in now:
             self._put((form, competitor), row(state, form, state.competitors[competitor]))
-        self.seq = state.seq
-        return looked
+        self.looked_at += len(now)
+        return not self._left and (self.seq == state.seq or (at_most is None and self.refresh(state)))
 
     def _put(self, place: tuple[str, str], found: Row | None) -> None:
         before = self.kept.pop(place, None)
@@ -172,11 +179,6 @@ class Rows:
             self.spreads.setdefault(aspect, Counter())[distance] += times
         if one.counts:
             self.stages[place[0], one.stage] += times
-
-
-def _everywhere(state: Competition) -> Iterator[tuple[str, str]]:
-    assert state.scheme is not None, "looked at before"
-    return ((form, competitor) for form in state.scheme.forms for competitor in state.competitors)
 
 
 def _since(state: Competition, seq: int) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ moves one. That also makes one event of a rush of marks.
 
 import asyncio
 import math
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -33,15 +33,19 @@ async def sights(
     cut: Callable[[Competition], Sight],
     known: str | None,
     every_seconds: float | None = None,
+    prepare: Callable[[], Awaitable[None]] | None = None,
 ) -> AsyncGenerator[Sight | None, None]:
     """Each new sight, skipping those in between; the first at once, or None when it is the one that is `known`.
 
-    `every_seconds`: look at least so often, because time alone may change it. What `cut` raises ends it.
+    `every_seconds`: look at least so often, because time alone may change it. `prepare` runs before each look, for what
+    takes too long to be done in one. What either raises ends it.
     """
     loop = asyncio.get_running_loop()
     began = loop.time()
     first = True
     while True:
+        if prepare is not None:
+            await prepare()
         seq, sight = await executor.look(stream, lambda state: (state.seq, cut(state)), newest=first)
         if sight.tag != known or first:
             told, known, first = sight.tag == known, sight.tag, False

@@ -1,0 +1,97 @@
+"""The views of the chief expert and the competition manager over HTTP."""
+
+from typing import Any
+
+from aiohttp import web
+from pydantic import BaseModel, ConfigDict
+
+from services.livescore.edge.live import known_tag, said
+from services.livescore.handlers.chief import Chief
+from shared.access import Role
+from shared.http.routes import Answer, Call, Route
+from shared.http.sse import Streams
+from shared.ids import utc_now
+
+_LEADS: tuple[Role, ...] = ("chief", "manager")
+
+
+class ChiefOut(BaseModel):
+    """Who has marked what and what waits for whom; it names who gave a hidden score, never the score (R21).
+
+    `sheets` has a row per form and competitor that something has happened to.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    competition: str
+    seq: int
+    competitors: list[dict[str, Any]]
+    judges: list[dict[str, Any]]
+    forms: list[dict[str, Any]]
+    sheets: dict[str, dict[str, dict[str, Any]]]
+    apart: list[dict[str, Any]]
+    leniency: list[dict[str, Any]]
+    proposals: list[dict[str, Any]]
+
+
+class SheetOut(BaseModel):
+    """One sheet with every mark, round by round."""
+
+    model_config = ConfigDict(extra="allow")
+
+    form: str
+    competitor: str
+    state: str
+    version: int
+    aspects: list[dict[str, Any]]
+
+
+class MissingOut(BaseModel):
+    """One thing that keeps the result from being final (R47)."""
+
+    what: str
+    form: str | None = None
+    competitor: str | None = None
+    detail: str | None = None
+
+
+def routes(handlers: Chief, streams: Streams) -> list[Route]:
+    async def view(call: Call) -> web.StreamResponse:
+        sight = await handlers.view(call.path["competition"], call.signed_in())
+        headers = {"ETag": sight.tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+        if call.request.headers.get("If-None-Match") == sight.tag:
+            return web.Response(status=304, headers=headers)
+        return web.Response(body=sight.data, headers=headers, content_type="application/json")
+
+    async def live(call: Call) -> web.StreamResponse:
+        found = handlers.watched(call.path["competition"], call.signed_in(), known_tag(call))
+        return await streams.answer(call, said("view", found))
+
+    async def sheet(call: Call) -> Answer:
+        path = call.path
+        return Answer(await handlers.sheet(path["competition"], path["form"], path["competitor"], call.signed_in()))
+
+    async def missing(call: Call) -> Answer:
+        return Answer(await handlers.missing(call.path["competition"], call.signed_in(), utc_now()))
+
+    base = "/api/livescore/competitions/{competition}/chief"
+    return [
+        Route("GET", base, view, "How the marking stands, for those who lead it", answers=ChiefOut, roles=_LEADS),
+        Route("GET", base + "/live", live, "Server-Sent Events: each new `view`, as a whole", roles=_LEADS),
+        Route(
+            "GET",
+            base + "/sheets/{form}/{competitor}",
+            sheet,
+            "One sheet with every mark, its rounds, by whom and when",
+            answers=SheetOut,
+            roles=_LEADS,
+        ),
+        Route(
+            "GET",
+            base + "/missing",
+            missing,
+            "What still keeps the result from being final",
+            answers=list[MissingOut],
+            roles=_LEADS,
+        ),
+    ]

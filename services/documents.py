@@ -26,7 +26,8 @@ def documents() -> dict[str, str]:
         "asyncapi.json": asyncapi(),
         "broadcast.openapi.json": openapi("Showcase broadcast", BroadcastEdge(_NOBODY).routes()),
         "livescore.openapi.json": openapi(
-            "Showcase livescore", livescore_routes(LivescoreHandlers(_NOBODY, "", _NOBODY, _NOBODY), _NOBODY, _NOBODY)
+            "Showcase livescore",
+            livescore_routes(LivescoreHandlers(_NOBODY, "", _NOBODY, _NOBODY, _NOBODY), _NOBODY, _NOBODY),
         ),
         "registration.openapi.json": openapi("Showcase registration", registration),
     }

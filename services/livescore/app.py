@@ -85,7 +85,7 @@ async def serve(settings: Settings, stop: Stop) -> None:
         service = Service(
             name=NAME,
             title="Showcase livescore",
-            routes=routes(Handlers(executor, ledger.epoch, boards, _nobody_asked), streams, feeds),
+            routes=routes(Handlers(executor, ledger.epoch, boards, _nobody_asked, ledger), streams, feeds),
             metrics=metrics,
             collectors=settings.collectors,
             checks=[

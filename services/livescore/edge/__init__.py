@@ -2,13 +2,19 @@
 
 from pathlib import Path
 
-from services.livescore.edge import acts, chief, feed, live, marks, mine, schemes
+from services.livescore.edge import acts, chief, feed, live, marks, mine, results, schemes
 from services.livescore.handlers import Handlers
 from shared.http.routes import Route
 from shared.http.sse import Streams
 
 WEB = Path(__file__).parents[1] / "web"
-PAGES = (("/judge", "judge.html"), ("/mine", "mine.html"), ("/chief", "chief.html"), ("/schemes", "schemes.html"))
+PAGES = (
+    ("/judge", "judge.html"),
+    ("/mine", "mine.html"),
+    ("/chief", "chief.html"),
+    ("/schemes", "schemes.html"),
+    ("/result", "result.html"),
+)
 # At the root, because a worker may only keep pages at or below its own folder.
 WORKERS = (("/judge-worker.js", "judge-worker.js", "/judge"),)
 
@@ -21,5 +27,6 @@ def routes(handlers: Handlers, streams: Streams, feeds: Streams) -> list[Route]:
         *chief.routes(handlers.chief, streams),
         *live.routes(handlers.marks, streams),
         *schemes.routes(handlers.schemes),
+        *results.routes(handlers.results),
         *feed.routes(handlers.feeds, feeds),
     ]

@@ -6,18 +6,23 @@ from services.livescore.handlers.chief import Chief
 from services.livescore.handlers.feed import PublicFeeds
 from services.livescore.handlers.marks import Marks
 from services.livescore.handlers.mine import Mine
+from services.livescore.handlers.results import Results
 from services.livescore.handlers.schemes import Schemes
 from services.livescore.public_boards import PublicBoards
 from shared.execute import Executor
+from shared.ledger.port import Ledger
 
 
 class Handlers:
     """Everything livescore can be asked, on its streams `competition/<id>`."""
 
-    def __init__(self, executor: Executor[Competition], epoch: str, boards: PublicBoards, opinion: Opinion) -> None:
+    def __init__(
+        self, executor: Executor[Competition], epoch: str, boards: PublicBoards, opinion: Opinion, ledger: Ledger
+    ) -> None:
         self.marks = Marks(executor, epoch)
         self.acts = Acts(executor, opinion)
         self.mine = Mine(executor)
         self.chief = Chief(executor, epoch)
         self.schemes = Schemes(executor)
+        self.results = Results(executor, ledger)
         self.feeds = PublicFeeds(boards)

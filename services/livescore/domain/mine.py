@@ -61,7 +61,7 @@ def _picture(state: Competition, entrant: Competitor) -> list[View]:
         for one in state.competitors.values()
         if one.id != entrant.id and one.status == "competing" and state.release.shown_to(one.id) is not None
     ]
-    forms = state.scheme.scheme.criteria
+    targets = {one: Fraction(mark) for one, mark in state.rules.targets.items()}
     return [
         {
             "id": criterion.id,
@@ -69,9 +69,9 @@ def _picture(state: Competition, entrant: Competitor) -> list[View]:
             "max": shown(state.scheme.criterion_maximum[criterion.id]),
             "own": _mark(own.by_criterion.get(criterion.id)),
             "mean": _mark(_mean(criterion.id, others)),
-            "target": state.rules.targets.get(criterion.id),
+            "target": _mark(targets.get(criterion.id)),
         }
-        for criterion in forms
+        for criterion in state.scheme.scheme.criteria
     ]
 
 

@@ -1,7 +1,7 @@
 """What signed-in people see of a result: staff the whole of it, a competitor the own sheet.
 
 A competitor's own rank and awards are on the own sheet only once the public sees them too, so that nobody can tell them
-before the ceremony does (R49, R58).
+before the ceremony does (R49, R58). A training's sheets have neither.
 """
 
 from fractions import Fraction
@@ -57,7 +57,7 @@ def sheet(card: Scorecard, competitor: str, *, staff: bool) -> View | None:
     line = result.line(competitor)
     if line is None:
         return None
-    placed = result.final and (staff or not card.release.frozen)
+    placed = result.final and card.kind == "competition" and (staff or not card.release.frozen)
     entrant = line.entrant
     final = card.final
     return {

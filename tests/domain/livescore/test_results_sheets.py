@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from services.livescore.domain.result_views import overview, sheet
-from shared.contracts.livescore import CompetitorEntered, CompetitorLeft
+from shared.contracts.livescore import CompetitionOpened, CompetitorEntered, CompetitorLeft
 from shared.contracts.release import Frozen, Thawed
 from shared.contracts.sheets import SheetReopened
+from shared.contracts.text import Text
 from tests.domain.livescore.told import Told
 
 
@@ -52,6 +53,15 @@ def test_a_rank_is_on_a_sheet_only_when_the_result_is_final(told: Told) -> None:
         "score": None,
         "withheld": ["few_competing", "unmarked"],
     }
+
+
+def test_a_training_has_no_ranks_on_its_sheets(told: Told) -> None:
+    title = Text(en="Electronics")
+    told.record(
+        CompetitionOpened(competition=told.state.id, title=title, board_mode="marks", kind="training", source_seq=9)
+    )
+    told.final()
+    assert the_sheet(told)["place"] is None
 
 
 def test_a_competitor_learns_the_own_rank_when_the_public_does_and_staff_before(told: Told) -> None:

@@ -1,4 +1,4 @@
-"""Live views for people who are signed in, as Server-Sent Events over the connection of their own request.
+"""Live views and feeds over the connection of the request that asks for them: Server-Sent Events, or JSON by the line.
 
 Only the newest thing is ever said: what comes next is asked for when the last thing has left this process, so a reader
 who is slow gets fewer events and never makes a queue. The number of streams is bounded; one person too many closes that
@@ -13,9 +13,9 @@ import asyncio
 import random
 import socket
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing, suppress
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from aiohttp import web
 
@@ -32,14 +32,7 @@ _PARTING_SECONDS = 1.0
 _RETRY_MS = 1500
 _UNSENT_BYTES = 64 * 1024
 """What the system may hold for a slow reader: it is old by the time it arrives."""
-_HEADERS = {
-    "Content-Type": "text/event-stream; charset=utf-8",
-    "Cache-Control": "no-store",
-    "X-Accel-Buffering": "no",
-    "X-Content-Type-Options": "nosniff",
-}
-_COMMENT = b":\n\n"
-_RETRY = b"retry: %d\n\n" % _RETRY_MS
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
 
 
 class Said(NamedTuple):
@@ -53,8 +46,36 @@ class Said(NamedTuple):
         return b"event: %b\nid: %b\ndata: %b\n\n" % (self.name.encode(), self.tag.encode(), self.data)
 
 
-Changes = AsyncGenerator[Said | None, None]
-"""What there is to say, the newest each time it is asked; the first comes at once, None when the reader has it."""
+class Saying(Protocol):
+    def encoded(self) -> bytes:
+        """The bytes to write."""
+
+
+Changes = AsyncGenerator[Saying | None, None]
+"""What there is to say, the newest each time it is asked; the first comes at once, None when the reader has it.
+
+Where it ends by itself, so does the stream, without a goodbye.
+"""
+
+
+class Manner(NamedTuple):
+    """How a stream is written: what opens it, what shows that it lives, and how it says goodbye."""
+
+    headers: Mapping[str, str]
+    opening: bytes
+    comment: bytes
+    bye: Callable[[int, str], bytes]
+
+
+def _bye(retry_ms: int, reason: str) -> bytes:
+    return b'retry: %d\nevent: bye\ndata: {"reason":"%b"}\n\n' % (retry_ms, reason.encode())
+
+
+SSE = Manner(
+    {**_HEADERS, "Content-Type": "text/event-stream; charset=utf-8"}, b"retry: %d\n\n" % _RETRY_MS, b":\n\n", _bye
+)
+LINES = Manner({**_HEADERS, "Content-Type": "application/x-ndjson"}, b"", b"\n", lambda _retry_ms, _reason: b"\n")
+"""A line of JSON each; who is told nothing before the end comes back with what was said last."""
 
 
 class _Stream:
@@ -119,18 +140,18 @@ class Streams:
         for one in self._streams:
             one.end("stopping")
 
-    async def answer(self, call: Call, changes: Changes) -> web.StreamResponse:
+    async def answer(self, call: Call, changes: Changes, manner: Manner = SSE) -> web.StreamResponse:
         """Say what changes until somebody ends it; what `changes` refuses at first is raised, as for any request."""
         async with aclosing(changes):
             first = await anext(changes)
             if call.request.method == "HEAD":
-                return web.Response(headers=_HEADERS)
-            response = web.StreamResponse(headers=_HEADERS)
+                return web.Response(headers=manner.headers)
+            response = web.StreamResponse(headers=manner.headers)
             response.force_close()
             stream = self._admitted(call, response)
             try:
                 await stream.begin()
-                await self._say_all(stream, first, changes, call.signed_in())
+                await self._say_all(stream, first, changes, call.caller, manner)
             except TimeoutError:
                 stream.cut()
             except ConnectionError:
@@ -143,9 +164,8 @@ class Streams:
     def _admitted(self, call: Call, response: web.StreamResponse) -> _Stream:
         if self._stopping or len(self._streams) >= self._most:
             raise Unavailable("No more live views can be opened here now; ask again a little later.", 5)
-        caller = call.signed_in()
-        owner = f"{caller.role} {caller.subject}"
-        own = [one for one in self._streams if one.owner == owner]
+        owner = "" if call.caller is None else f"{call.caller.role} {call.caller.subject}"
+        own = [one for one in self._streams if one.owner == owner != ""]
         if len(own) >= self._each:
             own[0].end("replaced")
             self._streams.pop(own[0])
@@ -153,12 +173,15 @@ class Streams:
         self._streams[stream] = None
         return stream
 
-    async def _say_all(self, stream: _Stream, first: Said | None, changes: Changes, caller: Caller) -> None:
+    async def _say_all(
+        self, stream: _Stream, first: Saying | None, changes: Changes, caller: Caller | None, manner: Manner
+    ) -> None:
         loop = asyncio.get_running_loop()
-        expiry = loop.call_later(min(_LIFETIME_SECONDS, caller.expires - time.time()), stream.end, "expired")
-        coming: asyncio.Future[Said | None] | None = None
+        lasts = _LIFETIME_SECONDS if caller is None else min(_LIFETIME_SECONDS, caller.expires - time.time())
+        expiry = loop.call_later(lasts, stream.end, "expired")
+        coming: asyncio.Future[Saying | None] | None = None
         try:
-            await stream.say(_RETRY if first is None else _RETRY + first.encoded())
+            await stream.say(manner.opening + (b"" if first is None else first.encoded()) or manner.comment)
             while not stream.ended.done():
                 coming = coming or asyncio.ensure_future(anext(changes))
                 silent_until = stream.said_at + self._keep_alive_seconds
@@ -169,7 +192,9 @@ class Streams:
                     if said is not None:
                         await stream.say(said.encoded())
                 elif loop.time() >= silent_until:
-                    await stream.say(_COMMENT)
+                    await stream.say(manner.comment)
+        except StopAsyncIteration:
+            return
         except (CallerError, Unavailable):
             stream.end("refused")  # who comes back is told why, with a status
         except (ConnectionError, TimeoutError):
@@ -182,5 +207,5 @@ class Streams:
             if coming is not None:
                 coming.cancel()
                 await asyncio.wait({coming})
-        retry = random.randint(_RETRY_MS, 2 * _RETRY_MS)  # not all at once
-        await stream.say(b'retry: %d\nevent: bye\ndata: {"reason":"%b"}\n\n' % (retry, stream.ended.result().encode()))
+        retry_ms = random.randint(_RETRY_MS, 2 * _RETRY_MS)  # not all at once
+        await stream.say(manner.bye(retry_ms, stream.ended.result()))

@@ -22,7 +22,7 @@ from shared.contracts.scheme import Scheme
 from shared.errors import Clash, Fault, Forbidden, NotFound
 from shared.execute import Executor, fingerprint
 
-SHORT_BYTES = 32 * 1024
+SHORT_BYTES = 16 * 1024
 
 Outcome = Literal["refused", "unchanged", "first", "replaces", "needs_amendment"]
 

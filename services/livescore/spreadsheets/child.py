@@ -1,6 +1,6 @@
 """The process that opens files from outside: `python -m ...spreadsheets.child TASK`, bytes in, bytes out.
 
-It gets little memory and time, the lowest priority and none of the service's environment, so that a file made to
+It gets little memory and time, a low priority and none of the service's environment, so that a file made to
 hurt hurts only this process. What is plainly no workbook is said before any library is loaded. Answers of the tasks
 `xlsx` and `yaml` are JSON: the scheme, if it may be used, and the findings by code; their words are made by whoever
 shows them.
@@ -26,7 +26,7 @@ OUT_OF_MEMORY = 3
 
 
 def main(task: str, bilingual: bool) -> int:
-    os.nice(19)
+    os.nice(10)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

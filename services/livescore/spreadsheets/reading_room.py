@@ -18,7 +18,7 @@ from services.livescore.spreadsheets.child import OUT_OF_MEMORY
 from shared.contracts.scheme import Scheme
 from shared.errors import Unavailable
 
-PATIENCE_SECONDS = 10.0
+PATIENCE_SECONDS = 20.0
 MAX_WAITING = 8
 FileKind = Literal["xlsx", "yaml"]
 _ROOT = Path(__file__).parents[3]

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 async def test_a_scheme_is_taken_with_its_warnings(livescore: Livescore) -> None:
     reply = await livescore.scheme(SCHEME.replace(b"A small scheme", b"A better scheme"))
     assert (reply.status, reply.json["version"]) == (200, 2)
-    assert [(one["rule"], one["field"]) for one in reply.json["warnings"]] == [("R1", "criteria")]
+    found = {(one["rule"], one["field"]) for one in reply.json["warnings"]}
+    assert ("R1", "criteria") in found
+    assert ("R11", "sections.0.name") in found  # the title has both languages, and this has one
+    assert {rule for rule, _ in found} == {"R1", "R11"}
     board = await livescore.board_where(lambda board: board["head"]["aspects"] == 8)
     assert {one["id"]: one["max"] for one in board["head"]["criteria"]} == {"A": "40.00", "B": "30.00", "C": "30.00"}
 

@@ -113,11 +113,8 @@ def _items(parent: Any, key: str) -> list[tuple[int, Any]]:
 def _shape_findings(tree: Tree, refused: ValidationError) -> list[Finding]:
     found = refused.errors(include_url=False)
     # A list counts as too short when one of its items is out of shape; only the item's own fault helps.
-    echoes = [
-        error["type"] == "too_short" and any(error["loc"] == other["loc"][: len(error["loc"])] for other in found[:n])
-        for n, error in enumerate(found)
-    ]
-    return [_shape_finding(tree, error) for error, echo in zip(found, echoes, strict=True) if not echo]
+    around = {error["loc"][:length] for error in found for length in range(len(error["loc"]))}
+    return [_shape_finding(tree, one) for one in found if one["type"] != "too_short" or one["loc"] not in around]
 
 
 def _shape_finding(tree: Tree, error: Any) -> Finding:

@@ -16,12 +16,13 @@ from shared.bus.port import Bus
 from shared.consumer import Aside, Consumer
 from shared.contracts.events import Recorded
 from shared.contracts.names import competition_stream
-from shared.contracts.registration import CompetitionAdded, JudgeAssigned, JudgeRevoked
+from shared.contracts.registration import CompetitionAdded, JudgeAssigned, JudgeRevoked, TrainerNamed, TrainerRevoked
 from shared.contracts.topics import REGISTRATION
 from shared.errors import Clash, Unavailable
 from shared.execute import Executor
 from shared.logs import log
 
+_OfAll = JudgeAssigned | JudgeRevoked | TrainerNamed | TrainerRevoked
 _AGAIN_SECONDS = 0.5
 _LOOK_SECONDS = 0.25
 
@@ -86,7 +87,7 @@ class RosterFeed:
             showcase = self._competitions.setdefault(recorded.stream, set())
             if isinstance(fact, CompetitionAdded):
                 showcase.add(fact.competition)
-            concerned = sorted(showcase) if isinstance(fact, JudgeAssigned | JudgeRevoked) else [fact.competition]
+            concerned = sorted(showcase) if isinstance(fact, _OfAll) else [fact.competition]
             for competition in concerned:
                 await self._take_into(competition, fact, recorded.seq)
         self._waiting.clear()

@@ -64,6 +64,21 @@ class JudgeUnseated(Event):
     source_seq: int
 
 
+class TrainerSeated(Event):
+    """A trainer may see the results of these competitors, once they were shown to them."""
+
+    TYPE: ClassVar[str] = "livescore.trainer-seated.v1"
+    trainer: PersonId
+    competitors: tuple[PersonId, ...]
+    source_seq: int
+
+
+class TrainerUnseated(Event):
+    TYPE: ClassVar[str] = "livescore.trainer-unseated.v1"
+    trainer: PersonId
+    source_seq: int
+
+
 class SchemeImported(Event):
     TYPE: ClassVar[str] = "livescore.scheme-imported.v1"
     version: int = Field(ge=1)

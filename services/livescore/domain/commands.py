@@ -11,6 +11,8 @@ from shared.contracts.registration import (
     CompetitorWithdrawn,
     JudgeAssigned,
     JudgeRevoked,
+    TrainerNamed,
+    TrainerRevoked,
 )
 
 RosterFact = (
@@ -21,6 +23,8 @@ RosterFact = (
     | CompetitorWithdrawn
     | JudgeAssigned
     | JudgeRevoked
+    | TrainerNamed
+    | TrainerRevoked
 )
 """The registration facts a competition takes over; all others are none of its business."""
 

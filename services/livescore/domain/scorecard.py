@@ -31,6 +31,8 @@ from shared.contracts.livescore import (
     JudgeUnseated,
     MarkGiven,
     SchemeImported,
+    TrainerSeated,
+    TrainerUnseated,
 )
 from shared.contracts.release import Finalised, MedalsDeparted
 from shared.contracts.remedies import AppealFiled, AppealMoved, OutageRecorded, OutageReversed
@@ -80,6 +82,8 @@ class Scorecard:
         """What blind pieces' numbers are made from; never leaves the service (R32)."""
         self.competitors: dict[str, Competitor] = {}
         self.judges: dict[str, Judge] = {}
+        self.trainers: dict[str, tuple[str, ...]] = {}
+        """Whose results each trainer may see."""
         self.sheets = Sheets()
         self.panels = Panels()
         self.release = Release()
@@ -160,6 +164,12 @@ class Scorecard:
                 self.source_seq = event.source_seq
             case JudgeUnseated():
                 del self.judges[event.judge]
+                self.source_seq = event.source_seq
+            case TrainerSeated():
+                self.trainers[event.trainer] = event.competitors
+                self.source_seq = event.source_seq
+            case TrainerUnseated():
+                del self.trainers[event.trainer]
                 self.source_seq = event.source_seq
             case SchemeImported() | SchemeAmended():
                 self._take_scheme(recorded, event)

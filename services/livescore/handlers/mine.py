@@ -8,6 +8,7 @@ import orjson
 
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.mine import mine_view
+from services.livescore.handlers.access import follows
 from shared.access import Caller
 from shared.contracts.names import competition_stream
 from shared.errors import Forbidden, NotFound
@@ -38,7 +39,7 @@ class Mine:
         head = await self._look(competition, _head)
         # One look for each, so that a trainer of many does not keep judges waiting.
         found = [
-            await self._look(competition, lambda state, one=one: mine_view(state, one))  # type: ignore[misc]
+            await self._look(competition, lambda state, one=one: _own(state, caller, one))  # type: ignore[misc]
             for one in sorted(caller.competitors)
         ]
         own = sorted((one for one in found if one is not None), key=lambda one: int(one["competitor"]["bib"]))
@@ -48,6 +49,10 @@ class Mine:
 
     async def _look(self, competition: str, at: Callable[[Competition], T]) -> T:
         return await self._executor.look(competition_stream(competition), at)
+
+
+def _own(state: Competition, caller: Caller, competitor: str) -> View | None:
+    return mine_view(state, competitor) if follows(state, caller, competitor) else None
 
 
 def _head(state: Competition) -> View:

@@ -10,6 +10,7 @@ from services.livescore.domain.results.result import Result
 from services.livescore.domain.results.tables import COLUMNS, best_of_nation, competitor_results, csv_text
 from services.livescore.domain.results.why_mark import seqs_behind, why_mark
 from services.livescore.domain.results.why_rank import why_rank
+from services.livescore.handlers.access import follows
 from services.livescore.spreadsheets.results import member_names, workbook
 from shared.access import Caller
 from shared.contracts.events import Recorded
@@ -47,15 +48,15 @@ class Results:
 
     async def sheet(self, competition: str, competitor: str, caller: Caller) -> View:
         """For staff at any time; for the competitor and trainers once it was shown to them (R79)."""
-        follows = caller.follows(competition, competitor)
 
         def cut(state: Competition) -> View:
-            if follows:
+            own = follows(state, caller, competitor)
+            if own:
                 if state.release.shown_to(competitor) is None:
                     raise Forbidden("not_shown_yet", "This sheet has not been shown to its competitor yet.")
             else:
                 check_staff(state, caller)
-            return _found(sheet(state, competitor, staff=not follows), "unknown_competitor")
+            return _found(sheet(state, competitor, staff=not own), "unknown_competitor")
 
         return await self._executor.look(competition_stream(competition), cut)
 

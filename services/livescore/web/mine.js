@@ -52,6 +52,8 @@ function draw() {
   const one = chosen();
   drawTrouble();
   if (!one) {
+    drawn = null;
+    for (const part of ["people", "own", "appeal", "appeals"]) put(byId(part));
     if (token && !at.trouble) put(byId("own"), el("p", { class: "soft" }, t(answers.size ? "nobody" : "loading")));
     return;
   }

@@ -75,16 +75,16 @@ def test_a_shown_sheet_has_criteria_and_forms_and_no_aspects_r10(led: Story) -> 
 
 
 def test_the_time_for_appeals_counts_from_when_the_sheets_were_shown_r79(led: Story) -> None:
-    led.act("chief", "show-sheets", at=led.noon)
+    led.act("chief", "show-sheets", now=led.noon)
     assert mine(led)["appeals_until"] == "2020-11-19T12:30:00Z"
 
 
 def test_an_appeal_is_seen_with_every_step_and_by_nobody_else_r80(led: Story) -> None:
-    led.act("chief", "show-sheets", at=led.noon)
+    led.act("chief", "show-sheets", now=led.noon)
     text = "The supply voltage was read from the wrong terminal."
-    led.act("c01", "file-appeal", at=led.noon + timedelta(minutes=5), competitor="c01", form="B1", text=text)
+    led.act("c01", "file-appeal", now=led.noon + timedelta(minutes=5), competitor="c01", form="B1", text=text)
     filed = mine(led)["appeals"][0]
-    led.act("chief", "move-appeal", appeal=filed["id"], to="eligibility_check", at=led.noon + timedelta(minutes=9))
+    led.act("chief", "move-appeal", appeal=filed["id"], to="eligibility_check", now=led.noon + timedelta(minutes=9))
     (appeal,) = mine(led)["appeals"]
     assert (appeal["form"], appeal["text"], appeal["state"]) == ("B1", text, "eligibility_check")
     assert appeal["steps"] == [{"state": "eligibility_check", "at": "2020-11-19T12:09:00Z", "text": None}]
@@ -131,7 +131,10 @@ def test_a_training_shows_targets_and_neither_places_nor_names_of_others(trainin
     for competitor in ("c01", *OTHERS):
         mark_b(training, competitor, "12.0")
     training.act("chief", "show-sheets")
-    assert (criterion(training, "B")["target"], criterion(training, "A")["target"]) == ({"exact": "9/2", "shown": "4.50"}, None)
+    assert (criterion(training, "B")["target"], criterion(training, "A")["target"]) == (
+        {"exact": "9/2", "shown": "4.50"},
+        None,
+    )
     view = mine(training)
     assert view["sheet"]["place"] is None
     for other in OTHERS:

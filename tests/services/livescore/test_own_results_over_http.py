@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from shared.contracts.livescore import JudgeSeated
+from shared.contracts.livescore import JudgeSeated, TrainerSeated, TrainerUnseated
+from shared.contracts.registration import TrainerNamed, TrainerRevoked
 from tests.services.livescore.service import until
 
 if TYPE_CHECKING:
@@ -49,11 +50,35 @@ async def test_a_competitor_sees_the_own_sheet_once_it_was_shown_r79(livescore: 
     assert own["picture"] is None
 
 
+async def trained_by_tai(livescore: Livescore, *competitors: str) -> str:
+    """Registration names a trainer; the token."""
+    named = TrainerNamed(trainer="tai", competitors=competitors, competitions=("autumn.electronics",))
+    await livescore.registration.tell(named)
+    await livescore.taken_over(TrainerSeated)
+    return livescore.registration.follower_token("trainer", "tai", *competitors)
+
+
 async def test_a_trainer_sees_the_own_competitors_in_the_order_of_their_bibs(livescore: Livescore) -> None:
-    token = livescore.registration.follower_token("trainer", "tai", "c03", "c01", "nobody")
+    token = await trained_by_tai(livescore, "c03", "c01", "nobody")
     view = (await mine(livescore, token)).json
     assert [one["competitor"]["bib"] for one in view["competitors"]] == ["01", "03"]
     assert "c02" not in str(view)
+
+
+async def test_a_revoked_trainer_sees_nobody_any_more(livescore: Livescore) -> None:
+    token = await trained_by_tai(livescore, "c01")
+    await show_sheets(livescore)
+    assert (await livescore.ask("GET", f"{HERE}/results/c01", token=token)).status == 200
+    await livescore.registration.tell(TrainerRevoked(trainer="tai"))
+    await livescore.taken_over(TrainerUnseated)
+    assert (await mine(livescore, token)).json["competitors"] == []
+    assert (await livescore.ask("GET", f"{HERE}/results/c01", token=token)).status == 404
+
+
+async def test_a_link_for_more_than_registration_told_shows_no_more(livescore: Livescore) -> None:
+    await trained_by_tai(livescore, "c01")
+    wide = livescore.registration.follower_token("trainer", "tai", "c01", "c02")
+    assert [one["competitor"]["id"] for one in (await mine(livescore, wide)).json["competitors"]] == ["c01"]
 
 
 async def test_marks_that_were_not_shown_do_not_move_the_tag(livescore: Livescore) -> None:
@@ -77,7 +102,7 @@ async def test_own_results_are_for_competitors_and_trainers_of_this_competition(
 
 async def test_an_appeal_is_filed_once_by_the_competitor_and_seen_by_the_trainer_r79(livescore: Livescore) -> None:
     own = livescore.registration.follower_token("competitor", "c01")
-    trainer = livescore.registration.follower_token("trainer", "tai", "c01")
+    trainer = await trained_by_tai(livescore, "c01")
     assert (await act(livescore, own, "file-appeal", competitor="c01", text=TEXT)).code == "not_shown"
     await show_sheets(livescore)
     sent = {"competitor": "c01", "text": TEXT, "done_at": datetime.now(UTC).isoformat()}

@@ -12,6 +12,8 @@ from shared.contracts.livescore import (
     CompetitorStatusSet,
     JudgeSeated,
     JudgeUnseated,
+    TrainerSeated,
+    TrainerUnseated,
 )
 from shared.contracts.registration import (
     CompetitionAdded,
@@ -20,6 +22,8 @@ from shared.contracts.registration import (
     CompetitorWithdrawn,
     JudgeAssigned,
     JudgeRevoked,
+    TrainerNamed,
+    TrainerRevoked,
 )
 
 
@@ -70,6 +74,11 @@ def decide_roster(state: Competition, fact: RosterFact, source_seq: int) -> list
             return _decide_seat(state, fact, source_seq)
         case JudgeRevoked():
             return _unseat(state, fact.judge, source_seq)
+        case TrainerNamed() if state.id in fact.competitions:
+            # Those of another competition among them are nobody here.
+            return [TrainerSeated(trainer=fact.trainer, competitors=fact.competitors, source_seq=source_seq)]
+        case TrainerRevoked() if fact.trainer in state.trainers:
+            return [TrainerUnseated(trainer=fact.trainer, source_seq=source_seq)]
         case _:
             return []
 

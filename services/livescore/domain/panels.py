@@ -111,8 +111,8 @@ class Panels:
             if bars[out] != "unseated"
         )
         if lead is None or lead in taken:
-            # The displaced judge coordinates the sheet without scoring (R27).
-            lead = next((one for one in barred if judges.get(one) is not None), None)
+            # Who has no seat here coordinates the sheet without scoring, as the displaced judge does.
+            lead = next((one for one in panel.judges if one not in taken and bars[one] != "unseated"), None)
         return Seats(tuple(taken), lead, swaps)
 
 

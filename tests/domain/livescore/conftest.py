@@ -152,10 +152,10 @@ class Story:
     def seat(self, who: str, country: str, office: Office = "judge") -> None:
         self.given(JudgeSeated(judge=who, country=country, office=office, source_seq=self.state.source_seq + 1))
 
-    def act(self, who: str, act: str, at: datetime | None = None, **fields: Any) -> Done:
+    def act(self, who: str, act: str, now: datetime | None = None, **fields: Any) -> Done:
         """Decide, record and answer, as the service does; `organiser` and competitors need no seat."""
         self._ids += 1
-        now = at or NOON + timedelta(seconds=len(self.ledger) + 1)
+        now = now or NOON + timedelta(seconds=len(self.ledger) + 1)
         raw = {"id": f"act-{self._ids:06d}", "done_at": now.isoformat()} | fields | {"act": act}
         asked = ADAPTER.validate_python(raw)
         fingerprint = asked.model_dump_json()

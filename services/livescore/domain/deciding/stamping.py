@@ -37,8 +37,9 @@ class Request(NamedTuple):
         }
 
     def agreed(self, reason: str) -> dict[str, Any]:
-        """The fields of `shared.contracts.acts.Agreed`."""
-        return self.stamp() | {"proposal": self.proposal, "proposed_by": self.proposed_by, "reason": reason}
+        """The fields of `shared.contracts.acts.Agreed`; before the second person's consent, as if it were given."""
+        proposal, proposed_by = self.proposal or self.act.id, self.proposed_by or self.who.id
+        return self.stamp() | {"proposal": proposal, "proposed_by": proposed_by, "reason": reason}
 
 
 def scheme_of(state: Competition) -> SchemeIndex:

@@ -53,6 +53,7 @@ def test_a_competitor_reads_the_own_sheet_once_shown_and_appeals_in_writing_r79(
     page.reload()
     expect(page.locator(".total")).to_contain_text("20.00")
     expect(page.get_by_role("row", name="A1 On the bench")).to_contain_text("20.00")
+    assert f"competitor={competitor}" in str(page.get_by_role("link", name="Sheet for print").get_attribute("href"))
     expect(page.locator(".countdown")).to_contain_text("29 min")
     expect(page.locator(".countdown")).to_contain_text("United Kingdom Time")
     _file(page, "Too short")
@@ -83,6 +84,8 @@ def _training(names: str) -> dict[str, Any]:
         for one in names
     ]
     sheet: dict[str, Any] = {
+        "competition": "autumn.electronics",
+        "competitor": {"id": "c01"},
         "final": False,
         "total": MARK,
         "max": "100.00",

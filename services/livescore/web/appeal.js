@@ -27,7 +27,7 @@ export function appealForm(place, one, { token, mayFile, after }) {
   const until = moment(one.appeals_until);
   if (!open) {
     const over = el("p", {}, t("appeal.over", { time: until }));
-    put(place, el("section", { class: "card no-print" }, el("h2", {}, t("appeal")), over));
+    put(place, el("section", { class: "card" }, el("h2", {}, t("appeal")), over));
     return;
   }
   const rest = el("strong", { class: "digits" });
@@ -45,7 +45,7 @@ export function appealForm(place, one, { token, mayFile, after }) {
     place,
     el(
       "section",
-      { class: "card no-print" },
+      { class: "card" },
       el("h2", {}, t("appeal")),
       el("p", {}, t("appeal.how")),
       el(

@@ -1,7 +1,7 @@
 /* One competitor's sheet: the total, and each criterion and form with its marks. Aspects stay with the judges (R10). */
 
 import { el } from "/shared/dom.js";
-import { moment, said, t } from "/shared/i18n.js";
+import { linked, moment, said, t } from "/shared/i18n.js";
 
 export const ownSheet = (sheet, kind) =>
   el(
@@ -22,8 +22,12 @@ export const ownSheet = (sheet, kind) =>
     table(sheet.criteria),
     !sheet.adds_up && sheet.total && el("p", { class: "soft" }, t("adds_up")),
     sheet.finalised_at && el("p", { class: "soft" }, t("finalised", { time: moment(sheet.finalised_at) })),
-    el("p", { class: "no-print" }, el("button", { onclick: () => print() }, t("print"))),
+    el("p", {}, el("a", { class: "button", href: onPaper(sheet) }, t("print"))),
   );
+
+/** The page that is made for printing; it finds the link that this tab keeps. */
+const onPaper = ({ competition, competitor }) =>
+  `${linked("/result")}&competition=${encodeURIComponent(competition)}&competitor=${encodeURIComponent(competitor.id)}`;
 
 const place = (one) =>
   el(

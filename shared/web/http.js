@@ -2,6 +2,7 @@
  *
  * Every call has a time limit. A call that may be sent again safely (GET, PUT, or a POST that carries an id made
  * here) says how often with `again`; it is repeated after no answer, 429 and 503, never after another refusal.
+ * A `file` is `{ type, body }`: a media type, and text or bytes as they are.
  * A `Problem` with status 0 means nobody answered: whether the command was carried out is then unknown.
  */
 
@@ -41,11 +42,11 @@ const pause = (ms) =>
 export async function call(
   method,
   path,
-  { token, json, text, etag, again = method === "GET" ? 2 : 0, timeout = 10000 } = {},
+  { token, json, file, etag, again = method === "GET" ? 2 : 0, timeout = 10000 } = {},
 ) {
   for (let turn = 0; ; turn += 1) {
     try {
-      return await once(method, path, { token, json, text, etag, timeout });
+      return await once(method, path, { token, json, file, etag, timeout });
     } catch (problem) {
       if (!(problem instanceof Problem) || !problem.passing || turn >= again) throw problem;
       await pause(Math.max(problem.retryAfter * 1000, 400 * 2 ** turn) * (1 + Math.random() / 2));
@@ -53,11 +54,11 @@ export async function call(
   }
 }
 
-async function once(method, path, { token, json, text, etag, timeout }) {
+async function once(method, path, { token, json, file, etag, timeout }) {
   const headers = { Accept: "application/json" };
   if (token) headers.Authorization = `Bearer ${token}`;
   if (json !== undefined) headers["Content-Type"] = "application/json";
-  if (text !== undefined) headers["Content-Type"] = "application/yaml";
+  if (file) headers["Content-Type"] = file.type;
   if (etag) headers["If-None-Match"] = etag;
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), timeout);
@@ -65,7 +66,7 @@ async function once(method, path, { token, json, text, etag, timeout }) {
     const answer = await fetch(path, {
       method,
       headers,
-      body: json !== undefined ? JSON.stringify(json) : text,
+      body: json !== undefined ? JSON.stringify(json) : file?.body,
       signal: stop.signal,
       cache: "no-store",
     });

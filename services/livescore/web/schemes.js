@@ -1,19 +1,26 @@
-/* Import a marking scheme: choose or paste YAML, send it, read what is wrong line by line.
+/* Bring a marking scheme in: choose or drop a file, see everything there is to say about it and what it would change,
+ * then take it into use. Nothing is stored before that; the service decides, this page shows.
  *
- * A scheme is refused as a whole or taken as a whole. After the first mark it cannot be changed any more (R9); until then
- * sending again replaces it, and sending the same one changes nothing.
+ * After the first mark a scheme is only changed by an amendment of two people (R9); the page then says so.
  */
 
 import { byId, el, put, write } from "/shared/dom.js";
-import { takeToken } from "/shared/access.js";
+import { claims, takeToken } from "/shared/access.js";
 import { call } from "/shared/http.js";
 import { said, speak, t } from "/shared/i18n.js";
+import { changes, findings } from "./scheme-findings.js";
+import { preview } from "./scheme-preview.js";
+import { fileOf, save, textFile } from "./scheme-file.js";
 
 const token = takeToken("showcase.organiser", sessionStorage);
+const organises = token && claims(token).role === "organiser";
 const competition = new URLSearchParams(location.search).get("competition") ?? "";
 const path = `/api/livescore/competitions/${encodeURIComponent(competition)}/scheme`;
-let outcome = null,
+let chosen = null,
+  trial = null,
+  taken = null,
   current = null,
+  busy = false,
   trouble = null;
 
 async function load() {
@@ -26,143 +33,136 @@ async function load() {
   draw();
 }
 
-const faults = (items) =>
-  el(
-    "div",
-    { class: "scroll" },
-    el(
-      "table",
-      {},
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          {},
-          ["line", "rule", "field", "what"].map((key) => el("th", { scope: "col" }, t(`col.${key}`))),
-        ),
-      ),
-      el(
-        "tbody",
-        {},
-        items.map((item) =>
-          el(
-            "tr",
-            {},
-            el(
-              "td",
-              { class: "digits" },
-              item.line ? el("button", { onclick: () => goTo(item.line) }, String(item.line)) : "–",
-            ),
-            el("td", {}, item.rule ?? "–"),
-            el("td", { class: "long" }, item.field ?? "–"),
-            el("td", {}, item.detail),
-          ),
-        ),
-      ),
-    ),
-  );
+/** Run one request; buttons wait meanwhile, and what goes wrong is said. */
+async function during(work) {
+  [busy, trouble, taken] = [true, null, null];
+  draw();
+  try {
+    await work();
+  } catch (problem) {
+    trouble = problem;
+  }
+  busy = false;
+  draw();
+}
 
-/** Mark the line in the text, so that it can be put right here. */
+function tryOut(file) {
+  [chosen, trial] = [file, null];
+  return during(async () => {
+    trial = (await call("POST", `${path}/check`, { token, file, again: 2, timeout: 30000 })).body;
+  }).then(() => byId("outcome").scrollIntoView({ block: "nearest" }));
+}
+
+const takeIntoUse = () =>
+  during(async () => {
+    taken = (await call("PUT", path, { token, file: chosen, again: 2, timeout: 30000 })).body;
+    [trial, chosen] = [null, null];
+    current = (await call("GET", path, { token })).body;
+  });
+
+const take = (kind) =>
+  during(() => save(`${path}.${kind}`, token, `${competition}-scheme-v${current.version}.${kind}`));
+
+/** Mark the line in the typed text, so that it can be put right here. */
 function goTo(line) {
+  byId("typed").open = true;
   const lines = byId("text").value.split("\n");
   const start = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
   byId("text").focus();
   byId("text").setSelectionRange(start, start + (lines[line - 1] ?? "").length);
 }
 
+const notice = (kind, ...children) => el("div", { class: `say ${kind}` }, ...children);
+
+function verdict() {
+  const errors = trial.findings.filter((one) => one.severity === "error").length;
+  const warnings = trial.findings.length - errors;
+  const named = el("p", {}, el("strong", {}, chosen.name));
+  if (trial.outcome === "refused") return notice("bad", named, el("p", {}, t("refused", { n: errors })));
+  return notice(
+    trial.outcome === "needs_amendment" ? "warm" : "good",
+    named,
+    el("p", {}, t(`outcome.${trial.outcome}`, { version: trial.version, now: trial.in_force ?? "" })),
+    warnings > 0 && el("p", {}, t("warned", { n: warnings })),
+    organises &&
+      ["first", "replaces"].includes(trial.outcome) &&
+      el("button", { class: "main", disabled: busy, onclick: takeIntoUse }, t("take", { version: trial.version })),
+  );
+}
+
+const judged = () => [
+  verdict(),
+  trial.findings.length > 0 &&
+    el(
+      "div",
+      { class: "card" },
+      el("h2", {}, t("findings")),
+      findings(trial.findings, chosen.typed ? goTo : null),
+    ),
+  trial.changes.length > 0 &&
+    el(
+      "div",
+      { class: "card" },
+      el("h2", {}, t("changes", { now: trial.in_force })),
+      trial.affected.length > 0 && el("p", {}, t("affected", { n: trial.affected.length })),
+      changes(trial.changes, trial.affected),
+    ),
+  trial.scheme && el("div", { class: "card" }, el("h2", {}, t("preview"), " ", said(trial.scheme.title)), preview(trial.scheme)),
+];
+
+const inForce = () =>
+  el(
+    "div",
+    { class: "card" },
+    el("h2", {}, t("inforce", { version: current.version }), " ", said(current.scheme.title)),
+    el(
+      "div",
+      { class: "row exports" },
+      el("button", { disabled: busy, onclick: () => take("xlsx") }, t("export.xlsx")),
+      el("button", { disabled: busy, onclick: () => take("yaml") }, t("export.yaml")),
+    ),
+    preview(current.scheme),
+  );
+
 function draw() {
   write(byId("which"), competition);
-  byId("form").hidden = !token || !competition;
+  byId("choose").hidden = !token || !competition;
+  byId("check").disabled = busy;
   put(
     byId("say"),
-    !token && el("div", { class: "say bad" }, el("p", {}, t("gate"))),
-    trouble && el("div", { class: "say bad" }, el("p", {}, trouble.words)),
+    !token && notice("bad", el("p", {}, t("gate"))),
+    trouble && notice("bad", el("p", {}, trouble.words)),
+    busy && notice("", el("p", {}, t("reading"))),
+    taken && notice("good", el("p", {}, t("taken", { version: taken.version }))),
   );
-  put(
-    byId("outcome"),
-    outcome && [
-      el(
-        "div",
-        { class: `say ${outcome.problem ? "bad" : "good"}`, role: "alert" },
-        el(
-          "p",
-          {},
-          outcome.problem
-            ? t(outcome.problem.faults.length ? "refused" : "failed", { n: outcome.problem.faults.length })
-            : t("taken", { version: outcome.version }),
-        ),
-        outcome.problem && el("p", {}, outcome.problem.words),
-      ),
-      outcome.items.length > 0 &&
-        el("div", { class: "card" }, el("h2", {}, t(outcome.problem ? "faults" : "warnings")), faults(outcome.items)),
-    ],
-  );
-  put(
-    byId("current"),
-    current &&
-      el(
-        "div",
-        { class: "card" },
-        el("h2", {}, t("inforce", { version: current.version }), " ", said(current.scheme.title)),
-        el(
-          "div",
-          { class: "scroll" },
-          el(
-            "table",
-            { class: "scheme" },
-            el(
-              "thead",
-              {},
-              el(
-                "tr",
-                {},
-                el("th", { scope: "col" }, t("col.criterion")),
-                el("th", { scope: "col" }, t("col.aspects")),
-                el("th", { scope: "col" }, t("col.marks")),
-              ),
-            ),
-            el(
-              "tbody",
-              {},
-              current.scheme.criteria.map((criterion) => {
-                const aspects = criterion.sub_criteria.flatMap((sub) => sub.aspects);
-                const cents = aspects.reduce((sum, aspect) => sum + Math.round(Number(aspect.max) * 100), 0);
-                return el(
-                  "tr",
-                  {},
-                  el("td", {}, `${criterion.id} `, said(criterion.name)),
-                  el("td", {}, String(aspects.length)),
-                  el("td", {}, (cents / 100).toFixed(2)),
-                );
-              }),
-            ),
-          ),
-        ),
-      ),
-  );
+  put(byId("outcome"), trial && judged());
+  put(byId("current"), current && inForce());
+}
+
+async function choose(file) {
+  if (!file || busy) return;
+  const read = await fileOf(file);
+  if (read.typed) byId("text").value = read.body;
+  await tryOut(read);
 }
 
 byId("file").addEventListener("change", async () => {
   const [file] = byId("file").files;
-  if (file) byId("text").value = await file.text();
+  byId("file").value = ""; // the same file again, mended, is another choice
+  await choose(file);
 });
+byId("check").addEventListener("click", () => busy || tryOut(textFile(byId("text").value, t("typed"))));
 
-byId("form").addEventListener("submit", async (event) => {
+const drop = byId("drop");
+for (const name of ["dragenter", "dragover"])
+  drop.addEventListener(name, (event) => {
+    event.preventDefault();
+    drop.classList.add("over");
+  });
+for (const name of ["dragleave", "drop"]) drop.addEventListener(name, () => drop.classList.remove("over"));
+drop.addEventListener("drop", (event) => {
   event.preventDefault();
-  const button = byId("form").querySelector("button");
-  button.disabled = true;
-  trouble = null;
-  try {
-    const { body } = await call("PUT", path, { token, text: byId("text").value, again: 2, timeout: 20000 });
-    outcome = { version: body.version, items: body.warnings };
-    await load();
-  } catch (problem) {
-    outcome = { problem, items: problem.faults };
-    draw();
-  }
-  button.disabled = false;
-  byId("outcome").scrollIntoView({ block: "nearest" });
+  choose(event.dataTransfer.files[0]);
 });
 
 await speak("/livescore/words/schemes", draw);

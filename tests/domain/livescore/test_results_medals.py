@@ -68,6 +68,7 @@ def test_a_band_of_two_gives_the_medals_of_the_rule_book(totals: str, expected: 
     ("totals", "expected"),
     [
         ("80 75 75 65 60", "G S S - -"),
+        ("80 75 70 65 60", "G S - - -"),
         ("80 75 70 65", "G - - -"),
         ("80 75 70", "- - -"),
         ("80 80 70 65", "G G - -"),

@@ -5,6 +5,7 @@ names, which follow consents and may change at any time (R98); two people sign t
 provisional and shows no standardised score (R72).
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -202,14 +203,12 @@ def conclude(
 
 def best_of_nation(field: Collection[Entrant]) -> frozenset[str]:
     """The highest total within each Member with two starters or more; ties share (R67)."""
-    best: set[str] = set()
-    for country in {one.country for one in field}:
-        own = [one for one in field if one.country == country]
-        marked = [one for one in own if one.in_order]
-        if len(own) >= 2 and marked:
-            highest = max(one.total for one in marked)
-            best |= {one.id for one in marked if one.total == highest}
-    return frozenset(best)
+    starters = Counter(one.country for one in field)
+    highest: dict[str, Fraction] = {}
+    marked = [one for one in field if one.in_order and starters[one.country] >= 2]
+    for one in marked:
+        highest[one.country] = max(one.total, highest.get(one.country, one.total))
+    return frozenset(one.id for one in marked if one.total == highest[one.country])
 
 
 def _band(rules: Rules, measure: Standard | None) -> Near:

@@ -30,12 +30,14 @@ class Step(NamedTuple):
 
 def reveal_steps(result: Result) -> tuple[Step, ...]:
     steps: list[Step] = []
-    for rank in sorted({line.rank for line in result.ranked if line.rank is not None}, reverse=True):
-        group = tuple(line for line in result.ranked if line.rank == rank)
+    ranks: dict[int, list[Line]] = {}
+    for line in result.ranked:
+        ranks.setdefault(line.rank or 0, []).append(line)
+    for rank, group in reversed(ranks.items()):
         awards = tuple(dict.fromkeys(award for line in group for award in line.awards))
         if awards:
             steps.append(Step("announce", rank, awards, ()))
-        steps.append(Step("reveal", rank, awards, group))
+        steps.append(Step("reveal", rank, awards, tuple(group)))
     return tuple(steps)
 
 

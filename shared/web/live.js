@@ -52,7 +52,8 @@ export function watch(path, { token, tag, onEvent, poll, onState = () => {} }) {
       if (known) headers["Last-Event-ID"] = known;
       const answer = await fetch(path, { headers, signal: mine.signal, cache: "no-store" });
       if (answer.ok) pause = await follow(answer.body, mine);
-      else pause = [401, 403, 404].includes(answer.status) ? REFUSED_MS : 1000 * Number(answer.headers.get("Retry-After"));
+      else
+        pause = [401, 403, 404].includes(answer.status) ? REFUSED_MS : 1000 * Number(answer.headers.get("Retry-After"));
     } catch {
       /* aborted, cut, or nobody there: tried again below */
     }

@@ -1,0 +1,110 @@
+/* Finalising: how far all sheets are, what still blocks the result (R47), and the decision of two people (R48). */
+
+import { el } from "/shared/dom.js";
+import { moment, t } from "/shared/i18n.js";
+import { askReason } from "./chief-sheet.js";
+import { bibOf, judge, stage } from "./chief-words.js";
+
+const LISTED = 40;
+let askedAt = 0;
+
+export function drawFinish(desk) {
+  const { view, missing } = desk.at;
+  if (askedAt !== view.seq || !missing) load(desk);
+  const stages = {};
+  for (const form of view.forms)
+    for (const [name, n] of Object.entries(form.stages)) stages[name] = (stages[name] ?? 0) + n;
+  desk.anew("part", ["finish", stages, missing, view.final, view.judges, view.competitors], () => [
+    view.final && el("section", { class: "card" }, final(view)),
+    el(
+      "section",
+      { class: "card" },
+      el("h2", {}, t("finish")),
+      el(
+        "p",
+        { class: "row" },
+        Object.entries(stages).map(([name, n]) => stage(name, el("b", { class: "digits" }, ` ${n}`))),
+      ),
+      missing ? blocks(desk, missing) : el("p", { class: "soft" }, t("loading")),
+      missing?.length === 0 &&
+        el(
+          "button",
+          { class: "main", "data-key": "finalise", onclick: () => finalise(desk) },
+          t(view.final ? "finalise.again" : "finalise"),
+        ),
+      el("p", { class: "hint" }, t("finalise.more")),
+    ),
+  ]);
+}
+
+async function load(desk) {
+  const { seq } = desk.at.view;
+  askedAt = seq;
+  try {
+    desk.at.missing = await desk.get("missing");
+  } catch {
+    return; // the page says already that nobody answers, and asks again with the next view
+  }
+  if (desk.at.part === "finish") desk.draw();
+}
+
+function blocks(desk, missing) {
+  if (missing.length === 0) return el("p", { class: "say good" }, `✓ ${t("missing.none")}`);
+  const kinds = [...new Set(missing.map((one) => one.what))];
+  return [
+    el("p", { class: "say warm" }, t("missing.n", { n: missing.length })),
+    kinds.map((kind) => {
+      const found = missing.filter((one) => one.what === kind);
+      return el(
+        "details",
+        { open: found.length <= 6, "data-missing": kind },
+        el("summary", {}, el("b", {}, found.length), ` ${t(`missing.${kind}`)}`),
+        el(
+          "ul",
+          {},
+          found.slice(0, LISTED).map((one) => el("li", {}, blocked(desk, one))),
+        ),
+        found.length > LISTED && el("p", { class: "soft" }, t("missing.more", { n: found.length - LISTED })),
+      );
+    }),
+  ];
+}
+
+function blocked(desk, one) {
+  const { view } = desk.at;
+  const words = [one.form, one.competitor && bibOf(view, one.competitor)].filter(Boolean).join(" · ");
+  const detail =
+    one.what === "not_locked"
+      ? t(`stage.${one.detail === "open" ? "started" : one.detail}`)
+      : one.what === "appeals_open_until"
+        ? moment(one.detail)
+        : one.detail;
+  const go = async () => {
+    desk.show("sheets");
+    await desk.open(one.form, one.competitor);
+  };
+  return [
+    one.form && one.competitor ? el("button", { class: "link", onclick: go }, words) : words,
+    detail && ` ${detail}`,
+  ];
+}
+
+async function finalise(desk) {
+  const given = await askReason(t("finalise"), t("finalise.sure"), { yes: t("propose") });
+  if (given?.reason) await desk.acts.send("finalise", { reason: given.reason });
+}
+
+const final = (view) => [
+  el("h2", {}, t("final", { n: view.final.version })),
+  el(
+    "p",
+    {},
+    moment(view.final.at),
+    " · ",
+    judge(view, view.final.proposed_by),
+    " + ",
+    judge(view, view.final.approved_by),
+  ),
+  el("p", { class: "soft" }, view.final.reason),
+  el("p", { class: "soft long digits" }, view.final.digest),
+];

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from shared.contracts.livescore import JudgeSeated
+from shared.contracts.livescore import JudgeSeated, TrainerSeated
+from shared.contracts.registration import TrainerNamed
 from tests.services.livescore.service import until
 
 if TYPE_CHECKING:
@@ -105,6 +106,8 @@ async def test_a_competitor_reads_the_own_sheet_once_it_was_shown(livescore: Liv
     """R79."""
     words = livescore.registration
     await livescore.read("sg", "met", aspect="A1.1")
+    await words.tell(TrainerNamed(trainer="tai", competitors=("c01", "c03"), competitions=("autumn.electronics",)))
+    await livescore.taken_over(TrainerSeated)
     own, trainer = words.follower_token("competitor", "c01"), words.follower_token("trainer", "tai", "c01", "c03")
     assert (await get(livescore, "/results/c01", own)).code == "not_shown_yet"
     chief, _ = await officials(livescore)

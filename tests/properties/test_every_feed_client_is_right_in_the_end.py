@@ -69,6 +69,8 @@ class Following(RuleBasedStateMachine):
 
     @rule(copy=COPIES, breaks_after=st.integers(0, 9))
     def the_client_connects(self, copy: int, breaks_after: int) -> None:
+        if self.held.ended:  # what comes after the end is another feed
+            self.held, self.lines = new_client(), []
         try:
             since = None if self.held.token is None else parse_token("", self.held.token)
             told = self.copies[copy].since(since)

@@ -121,6 +121,13 @@ def test_after_a_restart_a_token_of_the_newest_board_gets_nothing() -> None:
     assert told(feed(board(9, {"a": row(4)})), "e.9") == []
 
 
+def test_a_token_of_a_state_that_this_copy_has_skipped_gets_whole_collections() -> None:
+    """R84: what changed there and back again would otherwise not be told."""
+    one = feed(board(3, {"a": row(1)}), board(5, {"a": row(1)}))
+    assert told(one, "e.3") == []
+    assert [n["id"] for n in told(one, "e.4")] == [None, None, None]
+
+
 def test_a_client_that_has_seen_more_than_this_copy_waits_for_it() -> None:
     """R84: copies of the service read the topic at different speeds."""
     one = feed(board(3, {"a": row()}), board(4, {"a": row(1)}))

@@ -1,8 +1,9 @@
 """A feed: the objects of one competition as they stand, and at which seq each was last seen to change.
 
-No history is kept. Whoever comes with a token gets each object that has changed since, once, as it is now; so tokens
-never expire while the history lasts. What was deleted is remembered as long as the process lives; whoever comes with a
-token from before gets whole collections, which say the same.
+No history is kept. Whoever comes with a token gets each object that has changed since, once, as it is now. What lay
+between two states that were offered here nobody knows: whoever comes from there (from another copy of the service, or
+from before this one was started) gets whole collections, which say the same. So tokens do not expire while the history
+lasts.
 
 An object's `version` is a seq at which it was as its data says, whichever copy of the service says it: a newer one is
 never older in truth, so a client that drops `version <= held` is right (R85). The token of a notification says what has
@@ -15,6 +16,9 @@ import orjson
 
 from services.livescore.domain.feed.objects import END, Objects
 from services.livescore.domain.feed.token import Position, token, unknown_token
+
+_KNOWN = 4096
+"""States of one competition whose tokens are answered with changes alone: minutes of a rush, or days without one."""
 
 
 class Notification(NamedTuple):
@@ -40,7 +44,7 @@ class Feed:
         self._prefix = prefix
         self._epoch = ""
         self._seq = 0
-        self._whole_before = 0  # what came and went before this seq is not known
+        self._offered: dict[int, None] = {}  # seqs from which on every change is known
         self._opened = 0  # tokens before this seq are those of a feed that has ended
         self._objects: dict[str, dict[str, bytes]] = {kind: {} for kind in types}
         self._versions: dict[tuple[str, str], int] = {}  # of deleted objects too
@@ -65,10 +69,13 @@ class Feed:
             if objects[kind].get(one) != self._objects[kind].get(one)
         ]
         if epoch != self._epoch:
-            self._begin(seq, opened=seq if amended else 0)
+            self._begin(opened=seq if amended else 0)
         elif self.ended and changed:
-            self._begin(seq, opened=seq)
+            self._begin(opened=seq)
         self._epoch, self._seq = epoch, seq
+        self._offered[seq] = None
+        if len(self._offered) > _KNOWN:
+            del self._offered[next(iter(self._offered))]
         self._objects = {kind: dict(objects[kind]) for kind in self._types}
         self._versions.update(dict.fromkeys(changed, seq))
         self._told.clear()
@@ -86,8 +93,9 @@ class Feed:
             self.check(held)
             seq = held.seq
         if seq not in self._told:
-            whole = seq < max(self._whole_before, 1)
-            self._told[seq] = self._said(0, self._everything()) if whole else self._said(seq, self._changes(seq))
+            # A seq beyond ours was told by another copy that reads faster: nothing, until we have caught up.
+            known = seq > 0 and (seq in self._offered or seq > self._seq)
+            self._told[seq] = self._said(seq, self._changes(seq)) if known else self._said(0, self._everything())
         return self._told[seq]
 
     def one(self, kind: str, id_: str) -> bytes | None:
@@ -100,9 +108,9 @@ class Feed:
             return None
         return b"[" + b",".join(self._objects[kind][one] for one in sorted(self._objects[kind])) + b"]"
 
-    def _begin(self, seq: int, opened: int) -> None:
-        self._whole_before = seq
+    def _begin(self, opened: int) -> None:
         self._opened = opened
+        self._offered.clear()
         self._versions.clear()
 
     def _everything(self) -> list[_Entry]:
@@ -123,7 +131,7 @@ class Feed:
         following = [*(entry.version for entry in entries[1:]), self._seq + 1]
         for entry, next_version in zip(entries, following, strict=False):
             if next_version > entry.version:
-                told = next_version - 1
+                told = entry.version
             said.append(self._notification(entry, token(self._prefix, Position(self._epoch, told))))
         return said
 

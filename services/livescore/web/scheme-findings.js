@@ -1,7 +1,7 @@
 /* Tables about a scheme that is tried out: everything found in it, and what it would change. */
 
 import { el } from "/shared/dom.js";
-import { pick, t } from "/shared/i18n.js";
+import { has, pick, t } from "/shared/i18n.js";
 
 const table = (columns, rows) =>
   el(
@@ -46,8 +46,21 @@ function place(item, goTo) {
   ];
 }
 
-/** Before and after; aspects whose marks would be recomputed are named as such. */
+/** A field of the scheme in the page's words; "descriptor 2" has a number behind it. */
+function fieldName(field) {
+  const [name, ...more] = field.split(" ");
+  return has(`field.${name}`) ? [t(`field.${name}`), ...more].join(" ") : field;
+}
+
+const FEW = 12;
+
+/** Before and after; aspects whose marks would be recomputed are named as such. Many are opened when they are wanted. */
 export const changes = (items, affected) =>
+  items.length <= FEW
+    ? changeTable(items, affected)
+    : el("details", {}, el("summary", {}, t("all.changes", { n: items.length })), changeTable(items, affected));
+
+const changeTable = (items, affected) =>
   table(
     ["id", "field", "before", "after"],
     items.map((item) =>
@@ -55,7 +68,7 @@ export const changes = (items, affected) =>
         "tr",
         {},
         cell("id", el("strong", {}, item.id), affected.includes(item.id) && el("span", { class: "tag warm" }, t("counts"))),
-        cell("field", item.field),
+        cell("field", fieldName(item.field)),
         cell("before", item.before ?? "–"),
         cell("after", item.after ?? "–"),
       ),

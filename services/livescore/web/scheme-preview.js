@@ -31,7 +31,7 @@ const aspectLine = (aspect) =>
       el(
         "small",
         {},
-        aspect.type === "M" ? rule(aspect) : aspect.descriptors.map((text, score) => [el("b", {}, ` ${score} `), said(text)]),
+        aspect.type === "M" ? rule(aspect) : aspect.descriptors.map((text, score) => el("span", { class: "descriptor" }, el("b", {}, String(score)), " ", said(text))),
         aspect.dual && ` · ${t("dual")}`,
       ),
       aspect.extra && el("small", {}, said(aspect.extra)),

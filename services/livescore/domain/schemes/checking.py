@@ -139,7 +139,9 @@ def _shape_finding(tree: Tree, error: Any) -> Finding:
     values = {
         "said": said,
         "name": "pattern" if kind == "union_tag_not_found" else str(names[-1]) if names else "",
-        "expected": str(context.get("expected", context.get("expected_tags", ""))),
+        "expected": str(context.get("expected", context.get("expected_tags", "")))
+        .replace("'", "")
+        .replace(" or ", ", "),
         "limit": str(context.get("le", context.get("ge", context.get("max_length", "")))),
     }
     return Finding(code, tuple(names), rule, values=values)

@@ -130,10 +130,21 @@ RULES: dict[str, Words] = {
     ),
 }  # fmt: skip
 
+_NAMES_ZH = {
+    "title": "标题", "sections": "标准部分", "criteria": "评分标准", "sub_criteria": "分项", "aspects": "评分点",
+    "id": "编号", "name": "名称", "weight": "权重", "day": "评分日", "team": "评分小组", "type": "类型",
+    "section": "标准部分",
+    "description": "说明", "max": "最高分", "measure": "测量规则", "descriptors": "分级描述", "rungs": "分级",
+    "step": "步长", "floor": "最低分", "unit": "单位", "nominal": "标称值", "tol": "公差", "pattern": "规则类型",
+    "t_full": "满分时间", "t_zero": "零分时间", "award": "分值", "benchmark": "分级说明",
+}  # fmt: skip
+
 WORDS: dict[str, Words] = {**RULES, **FILES, **SHEETS}
 
 
 def worded(code: str, values: Mapping[str, str], lang: Literal["en", "zh"]) -> tuple[str, str]:
     at = 0 if lang == "en" else 2
+    if lang == "zh" and values.get("name") in _NAMES_ZH:
+        values = {**values, "name": f"{_NAMES_ZH[values['name']]}（{values['name']}）"}
     detail, remedy = WORDS[code][at : at + 2]
     return detail.format_map(values), remedy.format_map(values)

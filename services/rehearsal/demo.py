@@ -19,13 +19,16 @@ from services.rehearsal.audit import Held, read_held
 from services.rehearsal.event import Event, load_event
 from services.rehearsal.http import Http
 from services.rehearsal.judges import Judges, Told
-from services.rehearsal.organiser import Cast, set_up
+from services.rehearsal.officials import Officials
+from services.rehearsal.organiser import Cast, set_up, write_links
 from services.rehearsal.screen import Screen
 from services.rehearsal.timing import mark_to_screen, percentiles_ms
 from services.rehearsal.viewers import Audience, Seen
-from services.supervisor import Cluster, Supervisor, place
+from services.supervisor import Cluster, Place, Supervisor, place
 from services.up import announce
 from shared.ids import new_id
+
+_REVEAL_SECONDS = 3.0
 
 
 async def run_once(folder: Path, viewers: int, as_json: bool, cluster: Cluster | None = None, copies: int = 1) -> int:
@@ -45,11 +48,18 @@ async def run_once(folder: Path, viewers: int, as_json: bool, cluster: Cluster |
             channel = f"competition/{event.competition_id}"
             async with Audience(at.urls("broadcast"), channel, viewers) as audience:
                 judges = Judges(event, at, cast, http)
+                officials = Officials(event, at, cast, http)
+                if event.officials:
+                    await officials.name_panels()
                 await judges.play(pace=None)
+                result = await _conclude(officials) if event.officials else None
                 held = await read_held(at, event.competition_id)
                 await audience.wait_for_seq(held.board.seq)  # who never gets there is counted by `compare`
                 seen = [viewer.seen for viewer in audience.viewers]
         report = compare(event, cast, judges.told, held, seen)
+        if result is not None:
+            report |= _awards(result)
+            report["fine"] = report["fine"] and held.board.head["final"] and result["final"]
     fine = report.pop("fine")
     if as_json:
         sys.stdout.write(json.dumps(report, ensure_ascii=False) + "\n")
@@ -57,6 +67,41 @@ async def run_once(folder: Path, viewers: int, as_json: bool, cluster: Cluster |
         for name, value in report.items():
             sys.stdout.write(f"{name}: {value}\n")
     return 0 if fine else 1
+
+
+async def _play(event: Event, at: Place, judges: Judges, officials: Officials, pace: float) -> None:
+    """The whole event at a pace people can follow; the result files are left beside the data."""
+    if not event.officials:
+        return await judges.play(pace)
+    await officials.name_panels()
+    await judges.play(pace)
+    await _conclude(officials, _REVEAL_SECONDS)
+    folder = at.data / "results"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in (await officials.files()).items():
+        (folder / name).write_bytes(content)
+    sys.stdout.write(f"\n  The result is final and revealed; its files are in {folder}\n\n")
+    sys.stdout.flush()
+    return None
+
+
+async def _conclude(officials: Officials, pause_seconds: float = 0.0) -> Any:
+    """From the last mark to the last place: signatures, freeze, result, reveal, thaw. Returns the result."""
+    await officials.freeze()
+    await officials.sign_off()
+    await officials.finalise()
+    await officials.reveal(pause_seconds)
+    return await officials.result()
+
+
+def _awards(result: Any) -> dict[str, Any]:
+    """Who got what, by bib."""
+    rows = result["rows"]
+    return {
+        "medals": {row["bib"]: row["medal"] for row in rows if row["medal"]},
+        "medallions": sorted(row["bib"] for row in rows if row["medallion"]),
+        "best_of_nation": {row["country"]: row["bib"] for row in rows if row["best_of_nation"]},
+    }
 
 
 def compare(event: Event, cast: Cast, told: Told, held: Held, viewers: list[Seen]) -> dict[str, Any]:
@@ -113,9 +158,10 @@ async def run_demo(
         cast = await set_up(event, at, http)
         announce(at)
         async with Audience(at.urls("broadcast"), f"competition/{event.competition_id}", viewers) as audience:
-            judges = Judges(event, at, cast, http)
+            judges, officials = Judges(event, at, cast, http), Officials(event, at, cast, http)
+            write_links(at, cast)
             before = {row: seen.get("marked", 0) for row, seen in audience.viewers[0].seen.rows.items()}
-            playing = asyncio.create_task(judges.play(pace))
+            playing = asyncio.create_task(_play(event, at, judges, officials, pace))
             playing.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else stopped.set())
             screen = asyncio.create_task(Screen(event, at, judges.told, audience, before).run())
             stopping = asyncio.create_task(stopped.wait())

@@ -36,11 +36,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`cells` in marking order: one aspect for all competitors, then the next (R31); `totals` as the file claims."""
+    """`cells` in marking order: one aspect for all competitors, then the next (R31); `totals` as the file claims.
+
+    `officials` are the chief expert, the manager and the presenter, by those names; an event without them is played
+    without panels, signatures and ceremony.
+    """
 
     showcase: dict[str, Any]
     competition: dict[str, Any]
     judges: dict[str, dict[str, str]]
+    officials: dict[str, dict[str, str]]
     competitors: dict[str, dict[str, str]]
     scheme: bytes
     cells: tuple[Cell, ...]
@@ -49,6 +54,10 @@ class Event:
     @property
     def competition_id(self) -> str:
         return f"{self.showcase['id']}.{self.competition['slug']}"
+
+    @property
+    def forms(self) -> list[str]:
+        return sorted({cell.aspect.partition(".")[0] for cell in self.cells})
 
     @property
     def marks(self) -> int:
@@ -71,6 +80,7 @@ def load_event(folder: Path) -> Event:
             about["showcase"],
             about["competition"],
             about["judges"],
+            about.get("officials", {}),
             about["competitors"],
             (folder / "scheme.yaml").read_bytes(),
             cells,

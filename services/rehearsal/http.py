@@ -95,6 +95,16 @@ class Http:
             await asyncio.sleep(pause * random.uniform(0.5, 1.5))
             pause = min(pause * 2, _LONGEST_PAUSE_SECONDS)
 
+    async def fetch(self, url: str, token: str) -> bytes:
+        """A file, as it is; asked for once. Raise RefusedError for a 4xx, aiohttp.ClientError for all else."""
+        headers = {"Authorization": f"Bearer {token}"}
+        async with self._session.get(self._next(url), headers=headers) as answer:
+            content = await answer.read()
+            if 400 <= answer.status < 500:
+                raise RefusedError(answer.status, orjson.loads(content))
+            answer.raise_for_status()
+            return content
+
     def _next(self, url: str) -> str:
         for first, urls in self._copies.items():
             if url.startswith(first):

@@ -1,7 +1,8 @@
 """The organiser robot: sets an event up through the real API. Doing it again changes nothing."""
 
 import asyncio
-from dataclasses import dataclass
+import os
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,10 +17,12 @@ from shared.ids import rfc3339, utc_now
 
 @dataclass(frozen=True, slots=True)
 class Cast:
-    """Who was set up: competitors' ids by bib, judges' tokens by their key in the file."""
+    """Who was set up: competitors' ids by bib, judges' and officials' tokens by their key in the file; all links."""
 
     competitors: dict[str, str]
     tokens: dict[str, str]
+    officials: dict[str, str] = field(default_factory=dict)
+    links: dict[str, str] = field(default_factory=dict, repr=False)
 
 
 def organiser_token(link: Path) -> str:
@@ -57,15 +60,29 @@ async def _set_up(event: Event, at: Place, http: Http) -> Cast:
         people = f"{api}/competitions/{competition}/competitors"
         competitors[bib] = (await http.send("POST", people, body=form)).body["id"]
         await http.send("POST", f"{people}/{competitors[bib]}/approve", token, {"bib": bib})
-    tokens = {}
-    for key, judge in event.judges.items():
-        seat = {"id": f"rehearsal-judge-{key}", **judge, "competitions": [competition], "days_valid": 30}
+    links = {}
+    for key, person in (event.judges | event.officials).items():
+        seat = {"id": staff_id(key), **person, "competitions": [competition], "days_valid": 30}
         answer = await http.send("POST", f"{api}/showcases/{event.showcase['id']}/judges", token, seat)
-        tokens[key] = answer.body["link"].partition("#token=")[2]
+        links[key] = answer.body["link"]
+    tokens = {key: link.partition("#token=")[2] for key, link in links.items()}
+    judges = {key: tokens[key] for key in event.judges}
     marking = f"{at.url('livescore')}/api/livescore/competitions/{competition}"
     await _when_known(http, f"{marking}/scheme", token, event.scheme)
-    await _when_seated(http, f"{marking}/marking", *tokens.values())
-    return Cast(competitors, tokens)
+    await _when_seated(http, f"{marking}/marking", *judges.values())
+    return Cast(competitors, judges, {key: tokens[key] for key in event.officials}, links)
+
+
+def staff_id(key: str) -> str:
+    return f"rehearsal-judge-{key}"
+
+
+def write_links(at: Place, cast: Cast) -> None:
+    """Judges' and officials' links, for who wants to look over a robot's shoulder; only the owner reads the file."""
+    path = at.data / "rehearsal.links"
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.writelines(f"{key}\t{link}\n" for key, link in cast.links.items())
 
 
 async def _open(event: Event, api: str, token: str, http: Http) -> None:

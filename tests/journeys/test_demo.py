@@ -37,8 +37,11 @@ def test_the_demo_plays_the_reference_event_and_finds_everything_in_order() -> N
     report = json.loads(demo.stdout.splitlines()[-1])
     assert set(report) == {
         "competitors", "judges", "marks_acknowledged", "marks_in_ledger", "lost", "duplicated", "viewers",
-        "viewers_current", "board", "mark_to_screen_ms", "judge_ack_ms",
+        "viewers_current", "board", "mark_to_screen_ms", "judge_ack_ms", "medals", "medallions", "best_of_nation",
     }  # fmt: skip
+    # W16, after panels, signatures, freeze, result and reveal.
+    assert report["medals"] == {"08": "gold", "02": "silver", "06": "silver"}
+    assert (report["medallions"], report["best_of_nation"]) == (["03", "07"], {"CN": "08", "GB": "03"})
     assert (report["competitors"], report["judges"]) == (10, 4)
     assert (report["lost"], report["duplicated"]) == (0, 0)
     assert report["marks_acknowledged"] == report["marks_in_ledger"] == load_event(EVENT).marks

@@ -123,14 +123,24 @@ class DualCell(SecretCell):
         awards = {measure(given.value) for given in self.revealed.values()}
         return self._end(len(awards) == 1, min(awards), last_round)
 
+    def revalue(self, measure: Callable[[str], Fraction], last_round: int) -> None:
+        """What the readings are worth has changed; two that agreed may not any more, and then none of them counts."""
+        if self.award is None or not self.revealed:
+            return
+        if self.decided is not None:
+            self.award = measure(self.revealed[self.decided].value)
+            return
+        awards = {measure(given.value) for given in self.revealed.values()}
+        if len(awards) == 1:
+            self.award = min(awards)
+        else:
+            self.award = None
+            self._end(False, None, last_round)
+
     def decide(self, pair: int, measure: Callable[[str], Fraction]) -> Fraction:
         self.decided, self.state = str(pair), "settled"
         self.award = award = measure(self.revealed[str(pair)].value)
         return award
-
-    def standing(self) -> Given:
-        """The reading that counts, once there is an award."""
-        return self.revealed[self.decided or "1"]
 
 
 Cell = MeasuredCell | JudgedCell | DualCell

@@ -47,6 +47,9 @@ from shared.contracts.sheets import (
 from shared.contracts.text import Text
 from shared.errors import Rejected
 
+_DUAL_ROUNDS = 2
+"""Two pairs that differ measure together once more; then the chief expert decides (R41)."""
+
 
 @dataclass(slots=True)
 class Competitor:
@@ -279,8 +282,7 @@ class Scorecard:
                     if cell.award is not None:
                         cell.award = judgement.award(rule.maximum, cell.scores)
                 case DualCell() if rule.measure is not None and rule.aspect.dual:
-                    if cell.award is not None:
-                        cell.award = self._measure(rule, entrant.id)(cell.standing().value)
+                    cell.revalue(self._measure(rule, entrant.id), _DUAL_ROUNDS)
                 case _:
                     return False
         except Rejected:
@@ -334,8 +336,7 @@ class Scorecard:
         if not isinstance(cell, DualCell) or event.value is None or event.pair is None:
             raise ValueError(f"mark {event.mark} does not fit aspect {event.aspect}")
         given = Given(seq, event.judge, 0, event.marked_at, event.value)
-        # Two pairs that differ measure together once more; then the chief expert decides (R41).
-        state = cell.give(event.pair, given, self._measure(rule, entrant.id), event.round, 2)
+        state = cell.give(event.pair, given, self._measure(rule, entrant.id), event.round, _DUAL_ROUNDS)
         return state, cell.award
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.livescore.edge import acts, chief, feed, live, marks, mine, results, schemes
+from services.livescore.edge import acts, ceremony, chief, feed, live, marks, mine, results, schemes
 from services.livescore.handlers import Handlers
 from shared.http.routes import Route
 from shared.http.sse import Streams
@@ -25,6 +25,7 @@ def routes(handlers: Handlers, streams: Streams, feeds: Streams) -> list[Route]:
         *acts.routes(handlers.acts),
         *mine.routes(handlers.mine),
         *chief.routes(handlers.chief, streams),
+        *ceremony.routes(handlers.ceremony, streams),
         *live.routes(handlers.marks, streams),
         *schemes.routes(handlers.schemes),
         *results.routes(handlers.results),

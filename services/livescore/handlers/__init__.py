@@ -2,6 +2,7 @@
 
 from services.livescore.domain.competition import Competition
 from services.livescore.handlers.acts import Acts, Opinion
+from services.livescore.handlers.ceremony import Ceremony
 from services.livescore.handlers.chief import Chief
 from services.livescore.handlers.feed import PublicFeeds
 from services.livescore.handlers.marks import Marks
@@ -22,6 +23,7 @@ class Handlers:
         self.marks = Marks(executor, epoch)
         self.acts = Acts(executor, opinion)
         self.mine = Mine(executor)
+        self.ceremony = Ceremony(executor, epoch)
         self.chief = Chief(executor, epoch)
         self.schemes = Schemes(executor)
         self.results = Results(executor, ledger)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from services.livescore.domain.panels import Judge, Panel, Panels, fewest_judges
+from shared.contracts.acts import SchemeAmended
 from shared.contracts.sheets import SeatSwapped
 from shared.errors import CallerError, Forbidden, Rejected
 from tests.domain.livescore.conftest import Story, aspect, scheme
@@ -173,6 +174,22 @@ def test_r41_the_chief_expert_decides_between_two_readings(dual: Story) -> None:
     dual.act("chief", "decide-dual", competitor="c01", aspect="A1.1", pair=2, reason="the second gauge was calibrated")
     assert dual.totals("c01").by_form["A1"] == 1
     assert dual.rows()["c01"]["total"] == "1.00"
+
+
+def test_r41_pairs_whose_readings_are_worth_different_things_after_an_amendment_agree_no_more(dual: Story) -> None:
+    dual.read("c01", "A1.1", "8", judge="sg")
+    assert dual.read("c01", "A1.1", "9", judge="ch").state == "settled"
+    amended = SchemeAmended(
+        command="amend-0001", fingerprint="", by="manager", office="manager", done_at=dual.noon, proposal="amend-0001",
+        proposed_by="chief", reason="the step was misprinted", version=2, digest="second",
+        scheme=scheme(
+            aspect("A1.1", "2.00", {"pattern": "deduct", "step": "0.20"}).model_copy(update={"dual": True}),
+            aspect("A2.1", "4.00"),
+        ),
+    )  # fmt: skip
+    dual.given(amended)
+    assert dual.cell("sg", "c01", "A1.1")["state"] == "remark"  # type: ignore[index]
+    assert dual.totals("c01").missing == ("A1.1", "A2.1")
 
 
 def test_r39_two_pairs_have_to_be_named_first() -> None:

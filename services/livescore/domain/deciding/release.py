@@ -16,8 +16,9 @@ from services.livescore.domain.acts import (
     Thaw,
 )
 from services.livescore.domain.competition import Competition
-from services.livescore.domain.conclusion import final_result, present_result
+from services.livescore.domain.conclusion import final_result
 from services.livescore.domain.deciding.stamping import Request, check_form, clash, competitor_of, reject
+from services.livescore.domain.hosting import invented_result
 from services.livescore.domain.results.reveal import reveal_steps
 from shared.contracts.acts import BoardModeSet
 from shared.contracts.events import Event
@@ -102,7 +103,8 @@ def move_reveal(state: Competition, request: Request, act: MoveReveal) -> list[E
     now = state.release.rehearsal if act.rehearsal else state.release.reveal
     if now is None:
         clash("not_revealing", "begin the reveal first", "R58")
-    steps = reveal_steps(final_result(state) or present_result(state))
+    final = None if act.rehearsal else final_result(state)
+    steps = reveal_steps(final or invented_result(state))
     if act.step > len(steps):
         reject("no_such_step", f"the reveal has {len(steps)} steps", "step", "R58")
     if abs(act.step - now.step) != 1:

@@ -128,7 +128,7 @@ class DualCell(SecretCell):
         if self.award is None or not self.revealed:
             return
         if self.decided is not None:
-            self.award = measure(self.revealed[self.decided].value)
+            self.award = measure(self.standing().value)
             return
         awards = {measure(given.value) for given in self.revealed.values()}
         if len(awards) == 1:
@@ -141,6 +141,10 @@ class DualCell(SecretCell):
         self.decided, self.state = str(pair), "settled"
         self.award = award = measure(self.revealed[str(pair)].value)
         return award
+
+    def standing(self) -> Given:
+        """The reading that counts, once there is an award."""
+        return self.revealed[self.decided or "1"]
 
 
 Cell = MeasuredCell | JudgedCell | DualCell

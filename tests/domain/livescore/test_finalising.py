@@ -100,7 +100,7 @@ def test_r48_after_that_only_an_upheld_appeal_changes_it_and_makes_version_2(sto
     text = "my circuit was switched off while it was measured"
     appeal = story.act("c01", "file-appeal", competitor="c01", form="A2", text=text).id
     for to, said in (("eligibility_check", None), ("under_review", None), ("upheld", "it was off indeed")):
-        story.act("chief", "move-appeal", appeal=appeal, to=to, **({"text": said} if said else {}))
+        story.act("chief", "move-appeal", appeal=appeal, to=to, text=said)
     late = story.noon.replace(hour=18)
     proposal = story.act("chief", "finalise", now=late, reason="all sheets are signed").id
     story.act("manager", "approve", now=late, proposal=proposal)

@@ -112,11 +112,26 @@ class Stage:
         self.organise(f"{people}/{registered['id']}/approve", {"bib": bib})
         return str(registered["id"])
 
-    def seat(self, key: str, country: str) -> str:
-        """Assign a judge; the access link."""
+    def seat(self, key: str, country: str, office: str = "judge") -> str:
+        """Assign a judge, or somebody in another office; the access link."""
         judge = {"id": f"judge-{self.showcase}-{key}", "name": f"Judge {key} Example", "country": country}
+        judge |= {} if office == "judge" else {"office": office}
         seat = self.organise(f"/showcases/{self.showcase}/judges", {**judge, "competitions": [self.competition]})
         return str(seat["link"])
+
+    def act(self, link: str, act: str, **fields: Any) -> Any:
+        """Do something besides marking as another device would; waits until livescore knows who it is."""
+        done_at = rfc3339(datetime.now(UTC))
+        path = f"/api/livescore/competitions/{self.competition}/acts"
+        until = time.monotonic() + 10
+        while True:
+            body = {"id": f"act-{time.time_ns()}", "done_at": done_at, "act": act, **fields}
+            try:
+                return self.house.send("POST", "livescore", path, body, link.partition("#token=")[2])
+            except urllib.error.HTTPError as error:
+                if error.code != 403 or time.monotonic() > until:
+                    raise AssertionError(error.read().decode()) from error
+                time.sleep(0.05)
 
     def mark(self, link: str, competitor: str, aspect: str, given: dict[str, Any]) -> Any:
         """Give a mark as another judge's device would; waits until livescore knows judge and competitor."""

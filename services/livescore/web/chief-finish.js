@@ -3,7 +3,7 @@
 import { el } from "/shared/dom.js";
 import { moment, t } from "/shared/i18n.js";
 import { askReason } from "./chief-sheet.js";
-import { bibOf, judge, stage } from "./chief-words.js";
+import { SIGNS, bibOf, judge, stage } from "./chief-words.js";
 
 const LISTED = 40;
 let askedAt = 0;
@@ -23,7 +23,9 @@ export function drawFinish(desk) {
       el(
         "p",
         { class: "row" },
-        Object.entries(stages).map(([name, n]) => stage(name, el("b", { class: "digits" }, ` ${n}`))),
+        Object.keys(SIGNS)
+          .filter((name) => stages[name])
+          .map((name) => stage(name, el("b", { class: "digits" }, ` ${stages[name]}`))),
       ),
       missing ? blocks(desk, missing) : el("p", { class: "soft" }, t("loading")),
       missing?.length === 0 &&
@@ -73,20 +75,18 @@ function blocks(desk, missing) {
 function blocked(desk, one) {
   const { view } = desk.at;
   const words = [one.form, one.competitor && bibOf(view, one.competitor)].filter(Boolean).join(" · ");
-  const detail =
-    one.what === "not_locked"
-      ? t(`stage.${one.detail === "open" ? "started" : one.detail}`)
-      : one.what === "appeals_open_until"
-        ? moment(one.detail)
-        : one.detail;
+  const detail = {
+    not_locked: () => t(`stage.${one.detail === "open" ? "started" : one.detail}`),
+    appeals_open_until: () => moment(one.detail),
+    proposal_waiting: () => t(`act.${one.detail}`),
+    appeal_open: () => null,
+  };
+  const said = (detail[one.what] ?? (() => one.detail))();
   const go = async () => {
     desk.show("sheets");
     await desk.open(one.form, one.competitor);
   };
-  return [
-    one.form && one.competitor ? el("button", { class: "link", onclick: go }, words) : words,
-    detail && ` ${detail}`,
-  ];
+  return [one.form && one.competitor ? el("button", { class: "link", onclick: go }, words) : words, said && ` ${said}`];
 }
 
 async function finalise(desk) {

@@ -176,7 +176,7 @@ function aspect(desk, form, sheet, one) {
       one.award && ` · ${t("award", { n: one.award.shown })}`,
     ),
     one.given?.map((given) =>
-      el("p", { class: "soft" }, judge(view, given.judge), ` ${reading(given.value)} · ${when(given.at)}`),
+      el("p", { class: "soft" }, judge(view, given.judge), `: ${reading(given.value)} · ${when(given.at)}`),
     ),
     one.rounds?.map((round, index) =>
       el(
@@ -211,7 +211,7 @@ const score = (view, given) =>
     { class: "given", title: when(given.at) },
     given.pair && `${t("pair", { n: given.pair })} `,
     judge(view, given.judge),
-    el("b", { class: "digits" }, ` ${given.score ?? reading(given.value)}`),
+    el("b", { class: "digits" }, `: ${given.score ?? reading(given.value)}`),
   );
 
 function decide(desk, sheet, one) {

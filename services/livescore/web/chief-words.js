@@ -17,13 +17,13 @@ export const SIGNS = {
   reopened: "↺",
 };
 
-/** "SG", or "SG 2" where a country has several, and the office for those who lead. */
+/** "SG", or "SG B" where a country has several, and the office for those who lead. */
 export function judgeLabel(view, id) {
   const one = view.judges.find((judge) => judge.id === id);
   if (!one) return t("judge.gone");
   if (one.office !== "judge") return t(`office.${one.office}`);
   const same = view.judges.filter((judge) => judge.office === "judge" && judge.country === one.country);
-  return same.length > 1 ? `${one.country} ${same.indexOf(one) + 1}` : one.country;
+  return same.length > 1 ? `${one.country} ${String.fromCharCode(65 + same.indexOf(one))}` : one.country;
 }
 
 export function judge(view, id) {

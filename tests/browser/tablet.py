@@ -1,5 +1,8 @@
 """A judge's tablet in tests: what is on it, and what the ledger holds of what it has sent."""
 
+import time
+import urllib.error
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -7,6 +10,7 @@ from playwright.sync_api import Locator, Page
 
 from shared.ledger.sqlite import read_file
 from tests.browser.running import Running
+from tests.browser.stage import Stage, rfc3339
 
 _QUEUE = """
 new Promise((resolve, reject) => {
@@ -45,3 +49,29 @@ def recorded(house: Running, competition: str) -> list[dict[str, Any]]:
         for event in events
         if event["type"] == "org.showcase.livescore.mark-given.v1" and event["subject"] == f"competition/{competition}"
     ]
+
+
+def seat_chief(stage: Stage) -> str:
+    """A chief expert's token."""
+    person = {"id": f"chief-{stage.showcase}", "name": "Cora Example", "country": "SG", "office": "chief"}
+    seat = stage.organise(f"/showcases/{stage.showcase}/judges", {**person, "competitions": [stage.competition]})
+    return str(seat["link"]).partition("#token=")[2]
+
+
+def perform(stage: Stage, token: str, act: str, **fields: Any) -> Any:
+    """Do something as another device would; waits until livescore has heard of everybody."""
+    body = {"act": act, "id": f"act-{time.time_ns()}", "done_at": rfc3339(datetime.now(UTC)), **fields}
+    end = time.monotonic() + 10
+    while True:
+        try:
+            return stage.house.send(
+                "POST", "livescore", f"/api/livescore/competitions/{stage.competition}/acts", body, token
+            )
+        except urllib.error.HTTPError as error:
+            if error.code not in {403, 422} or time.monotonic() > end:
+                raise AssertionError(error.read().decode()) from error
+            time.sleep(0.05)
+
+
+def judge_id(stage: Stage, key: str) -> str:
+    return f"judge-{stage.showcase}-{key}"

@@ -144,7 +144,7 @@ def test_scores_too_far_apart_ask_for_a_new_round_with_a_reason(stage: Stage, op
     card.get_by_role("button", name="3 Exemplary").click()
     expect(card).to_contain_text("more than one apart")
     card.get_by_role("button", name="1 Tidy").click()
-    expect(card).to_contain_text("a reason of at least 20 characters")
+    expect(card).to_contain_text("needs a reason")
     card.get_by_label("Reason for the re-mark").fill("Discussed at the bench with all three judges.")
     card.get_by_role("button", name="1 Tidy").click()
     expect(card).to_contain_text("waiting for the panel")

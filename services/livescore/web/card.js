@@ -9,16 +9,20 @@ import { el } from "/shared/dom.js";
 import { clockTime, has, t } from "/shared/i18n.js";
 import { control } from "./controls.js";
 import { spoken } from "./reading.js";
+import { rounds } from "./rounds.js";
 import { bothTongues } from "./tongues.js";
 import { versus } from "./versus.js";
 
-export function card(aspect, cell, entry, { editing, locked, busy, give, edit, actions }) {
+export function card(aspect, cell, entry, { editing, locked, busy, anewToo, shortest, give, edit, actions }) {
   const refused = entry?.refused;
   const state = refused ? "refused" : entry ? "unsent" : (cell?.state ?? "open");
   const pending = cell?.state === "waiting" || cell?.state === "remark";
   const open = !locked && !busy && (editing || refused || (!entry && (!cell || pending)));
   const conflict = refused?.code === "changed" && refused.current;
   const correctable = !open && !locked && !busy && !conflict;
+  const secret = aspect.type === "J" || aspect.dual;
+  // What was revealed is given again in a new round only, and its first mark says why (R22, R24).
+  const round = cell?.state === "remark" || (anewToo && secret && cell?.state === "settled");
   return el(
     "article",
     { class: `aspect ${state}`, tabindex: "-1", "data-aspect": aspect.id, "data-state": state },
@@ -38,11 +42,10 @@ export function card(aspect, cell, entry, { editing, locked, busy, give, edit, a
           : entry
             ? unsent(aspect, entry)
             : cell && result(aspect, cell),
-    open &&
-      !conflict &&
-      control(aspect, refused ? { ...entry.body, state: cell?.state } : entry ? entry.body : cell, give),
+    cell && rounds(aspect, cell),
+    open && !conflict && control(aspect, refused || entry ? entry.body : cell, give, round ? { shortest } : null),
     correctable &&
-      (entry || (cell?.state === "settled" && aspect.type === "M")) &&
+      (entry || (cell?.state === "settled" && (!secret || anewToo))) &&
       el(
         "div",
         { class: "control" },
@@ -71,15 +74,26 @@ function result(aspect, cell) {
         "✓",
         aspect.type === "J" ? (three ?? t("settled")) : spoken(aspect, cell),
         award,
+        cell.round > 1 && t("round", { n: cell.round }),
         cell.mine ? t("mine") : t("other"),
         at,
       );
     case "waiting":
-      return line("", "◔", cell.score == null ? t("waiting.round") : spoken(aspect, cell), t("waiting"), at);
+      return line(
+        "",
+        "◔",
+        cell.score == null && cell.value == null ? t("waiting.round") : spoken(aspect, cell),
+        cell.round > 1 && t("round", { n: cell.round }),
+        t(aspect.dual ? "waiting.pair" : "waiting"),
+        at,
+      );
     case "remark":
-      return [line("", "↻", t("remark"), three), el("p", { class: "soft" }, t("remark.more", { n: cell.round }))];
+      return [
+        line("", "↻", t(aspect.dual ? "remark.pair" : "remark")),
+        el("p", { class: "soft" }, t(aspect.dual ? "remark.pair.more" : "remark.more", { n: cell.round })),
+      ];
     default:
-      return [line("", "!", t("disputed"), three), el("p", { class: "soft" }, t("disputed.more"))];
+      return [line("", "!", t("disputed")), el("p", { class: "soft" }, t("disputed.more"))];
   }
 }
 

@@ -3,9 +3,28 @@
 import { el, put, write } from "/shared/dom.js";
 import { said, t } from "/shared/i18n.js";
 import { clock, count, decimal, seconds } from "./reading.js";
+import { note } from "./tongues.js";
 
-export function control(aspect, was, give) {
-  if (aspect.type === "J") return scores(aspect, was, give);
+/** `again` is a new round: its first mark says why, in at least so many characters. */
+export function control(aspect, was, give, again = null) {
+  const why = again && reasonField(aspect, was, again.shortest);
+  const told = (given) => give({ ...given, ...(why && why.text() && { justification: why.text() }) });
+  return [why?.node, aspect.type === "J" ? scores(aspect, again ? null : was, told) : measured(aspect, was, told)];
+}
+
+function reasonField(aspect, was, shortest) {
+  const field = el("textarea", { id: `reason-${aspect.id}`, maxlength: 1000, value: was?.justification ?? "" });
+  const node = el(
+    "div",
+    { class: "field" },
+    el("label", { for: field.id }, t("reason")),
+    field,
+    el("p", { class: "hint" }, t("reason.hint", { shortest })),
+  );
+  return { node, text: () => field.value.trim() };
+}
+
+function measured(aspect, was, give) {
   const { measure } = aspect;
   const typed = (parse, props, label, hint) => reading(parse, props, label, hint, was, give);
   switch (measure.pattern) {
@@ -129,32 +148,19 @@ const ladder = (measure, was, give) => [
       ),
     ),
   ),
+  note(...measure.rungs.map((rung) => rung.benchmark)),
   row(skip(was, give)),
 ];
 
-/** Judgement: 0 to 3 with the scheme's own words. In a re-mark the first judge writes down the reason. */
+/** Judgement: 0 to 3 with the scheme's own words. */
 function scores(aspect, was, give) {
-  const reason = was?.state === "remark" && el("textarea", { id: `reason-${aspect.id}`, maxlength: 1000 });
   const buttons = [0, 1, 2, 3].map((score) =>
     el(
       "button",
-      {
-        "aria-pressed": pressed(was?.score === score && was?.state !== "remark"),
-        onclick: () => give({ score, ...(reason && reason.value.trim() && { justification: reason.value.trim() }) }),
-      },
+      { "aria-pressed": pressed(was?.score === score), onclick: () => give({ score }) },
       el("b", {}, String(score)),
       aspect.descriptors?.[score] && said(aspect.descriptors[score]),
     ),
   );
-  return [
-    reason &&
-      el(
-        "div",
-        { class: "field" },
-        el("label", { for: reason.id }, t("reason")),
-        reason,
-        el("p", { class: "hint" }, t("reason.hint")),
-      ),
-    put(el("div", { class: "scores" }), buttons),
-  ];
+  return [put(el("div", { class: "scores" }), buttons), aspect.descriptors && note(...aspect.descriptors)];
 }

@@ -6,14 +6,17 @@
  */
 
 import { claims, takeToken } from "/shared/access.js";
-import { byId, el, newId, put } from "/shared/dom.js";
+import { byId, el, put } from "/shared/dom.js";
 import { call, Problem } from "/shared/http.js";
-import { speak, t } from "/shared/i18n.js";
+import { has, speak, t } from "/shared/i18n.js";
 import { clock, heard, putRight } from "./clock.js";
 import { drawDesk, showForm } from "./desk.js";
+import { askConflict, askReason } from "./dialogs.js";
 import { moveEarlier } from "./earlier.js";
+import { actEntry, markEntry } from "./entries.js";
 import { device, keepPage, renew, renewed } from "./offline.js";
 import { Outbox } from "./outbox.js";
+import { peopleOn } from "./people.js";
 import { findAspect, formsOf, withReceipt } from "./sheet.js";
 import { drawState } from "./state.js";
 import { openStore } from "./store.js";
@@ -126,11 +129,20 @@ const remember = () => outbox.store.keepSheet(owner, at.competition, { sheet: at
 /** Stay with what was chosen, also with a competitor who has withdrawn: nobody is put in the place of another unasked. */
 function choose() {
   const kept = JSON.parse(localStorage.getItem(`${KEY}.at.${at.competition}`) ?? "{}");
-  const here = (all, ...ids) => ids.find((id) => all.some((one) => one.id === id));
   const forms = formsOf(at.sheet);
   at.form = here(forms, at.form, kept.form) ?? forms[0]?.id ?? null;
-  const first = at.sheet.competitors.find((one) => one.may_mark);
-  at.competitor = here(at.sheet.competitors, at.competitor, kept.competitor) ?? first?.id ?? null;
+  at.competitor = at.form && whom(at.form, at.competitor, kept.competitor);
+}
+
+const here = (all, ...ids) => ids.find((id) => all.some((one) => one.id === id));
+
+/** One of these, where the form has them, or the first whom the judge may mark: a blind form has pieces, not people. */
+function whom(form, ...ids) {
+  const people = peopleOn(
+    at.sheet,
+    formsOf(at.sheet).find((one) => one.id === form),
+  );
+  return here(people, ...ids) ?? people.find((one) => one.may_mark)?.id ?? null;
 }
 
 /** An acknowledged mark is shown at once, before the next look at the sheet. */
@@ -141,6 +153,7 @@ async function receive(entry, receipt, fromOtherTab) {
   }
   etag = null;
   if (!fromOtherTab && entry.competition === at.sheet?.competition) await remember();
+  // A mark that only waits for others changes nothing else; whatever else it was may have.
   if (receipt.state !== "waiting" && outbox.unsent.length <= 1) poll();
 }
 
@@ -153,7 +166,8 @@ const actions = {
     poll();
   },
 
-  go(competitor, form) {
+  go(wanted, form) {
+    const competitor = whom(form, wanted);
     Object.assign(at, { competitor, form, editing: null, note: null });
     localStorage.setItem(`${KEY}.at.${at.competition}`, JSON.stringify({ competitor, form }));
     draw();
@@ -189,9 +203,29 @@ const actions = {
   },
 
   show(entry) {
-    if (entry.competition === at.competition)
-      actions.go(entry.body.competitor, findAspect(at.sheet, entry.body.aspect).form?.id);
+    const form = entry.sheet?.form ?? findAspect(at.sheet, entry.body.aspect).form?.id;
+    if (entry.competition === at.competition && form)
+      actions.go(entry.sheet?.competitor ?? entry.body.competitor, form);
   },
+
+  /** Submit, verify, sign: what is done with a sheet, in the same queue as its marks. */
+  act: (act, fields) => outbox.add(actEntry(at.competition, act, fields)),
+
+  async giveBack(sheet) {
+    const reason = await askReason();
+    if (reason) await actions.act("return-sheet", { ...sheet, ...reason });
+  },
+
+  async declare() {
+    const conflict = await askConflict(at.sheet, at.competitor);
+    if (conflict) await actions.act("declare-conflict", conflict);
+  },
+
+  words: (refused) =>
+    [
+      has(`error.${refused.code}`) ? t(`error.${refused.code}`) : refused.message,
+      ...(refused.code === "sheet_incomplete" ? refused.faults.map((fault) => fault.field) : []),
+    ].join(" "),
 
   look: () => openWaiting(page()),
   renew,
@@ -203,32 +237,22 @@ async function keep(competition, mark, instead = null) {
   if (at.keeping.has(cell)) return; // a second tap while the first is being written
   at.keeping.add(cell);
   Object.assign(at, { editing: null, note: null });
-  const id = newId();
   try {
-    await outbox.add(
-      {
-        id,
-        competition,
-        kind: "mark",
-        path: `/api/livescore/competitions/${encodeURIComponent(competition)}/marks`,
-        body: { marked_at: new Date().toISOString(), ...mark, id },
-        sheet: { competitor, form: findAspect(at.sheet, aspect).form?.id },
-      },
-      instead,
-    );
+    await outbox.add(markEntry(competition, findAspect(at.sheet, aspect).form?.id, mark), instead);
   } finally {
     at.keeping.delete(cell);
     draw();
   }
 }
 
-const page = () => ({ at, outbox, link, device, clock, actions });
+const away = () => !navigator.onLine || Boolean(link.trouble);
+const page = () => ({ at, outbox, link, device, clock, actions, away });
 
 function draw() {
   if (!outbox) return;
   drawState(page());
   drawWaiting(page());
-  if (at.sheet) drawDesk(at, outbox, actions);
+  if (at.sheet) drawDesk(page());
 }
 
 addEventListener("hashchange", () => location.reload());

@@ -64,7 +64,7 @@ export function drawState({ at, outbox, link, device, actions }) {
       el(
         "p",
         {},
-        lines.map(([, text]) => el("span", {}, text, " ")),
+        lines.map(([, text]) => el("span", {}, text, lang === "en" ? " " : "")),
       ),
       el("button", { id: "look", onclick: actions.look }, t("look")),
     ),

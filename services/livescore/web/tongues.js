@@ -19,8 +19,8 @@ export function bothTongues(text, name) {
   );
 }
 
-/** What is missing, or null: "no Chinese text". */
-export function note(text) {
-  const missing = ["en", "zh"].filter((one) => text?.[one] == null);
-  return missing.length > 0 && el("small", { class: "tag" }, t(`no_text.${missing[0]}`));
+/** Which language some of these texts do not have, or nothing: "no Chinese text". */
+export function note(...texts) {
+  const missing = ["en", "zh"].find((one) => texts.some((text) => text?.[one] == null));
+  return missing && el("small", { class: "tag missing" }, t(`no_text.${missing}`));
 }

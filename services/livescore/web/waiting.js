@@ -3,12 +3,15 @@
  * Each can be looked at where it was given, and taken back while it has not left the device.
  */
 
-import { bdi, byId, el, put } from "/shared/dom.js";
-import { clockTime, has, lang, said, t } from "/shared/i18n.js";
+import { byId, el, put } from "/shared/dom.js";
+import { clockTime, lang, said, t } from "/shared/i18n.js";
 import { isWrong } from "./clock.js";
+import { doneAt } from "./entries.js";
+import { nameOf } from "./names.js";
+import { peopleOn } from "./people.js";
 import { held } from "./queue.js";
 import { spoken } from "./reading.js";
-import { findAspect } from "./sheet.js";
+import { findAspect, formsOf } from "./sheet.js";
 
 let shown = "";
 
@@ -50,38 +53,43 @@ export function drawWaiting(page, opening = false) {
 }
 
 function row(entry, { at, outbox, actions }, dialog) {
+  const { body, sheet } = entry;
   const here = entry.competition === at.competition && at.sheet;
-  const who = here && at.sheet.competitors.find((one) => one.id === entry.body.competitor);
-  const { aspect } = here ? findAspect(at.sheet, entry.body.aspect) : {};
-  const also = at.all.find((one) => one.id === entry.competition);
+  const { aspect } = here ? findAspect(at.sheet, body.aspect) : {};
+  const form = here && formsOf(at.sheet).find((one) => one.id === sheet?.form);
+  const who = here && whoIs(at.sheet, form, sheet?.competitor ?? body.competitor);
+  const place = who ? nameOf(who) : said(at.all.find((one) => one.id === entry.competition)?.title ?? {});
   return el(
     "li",
     { "data-id": entry.id },
     el(
       "div",
       {},
-      el("strong", {}, who ? bdi(`${who.bib} ${who.name}`) : said(also?.title ?? {}), ` · ${entry.body.aspect}`),
+      el("strong", {}, place, ` · ${body.aspect ?? body.form ?? ""}`),
       aspect && [" ", said(aspect.description)],
       el(
         "p",
         {},
-        el("b", {}, aspect ? spoken(aspect, entry.body) : ""),
-        ` · ${t("marked", { time: clockTime(entry.body.marked_at) })}`,
+        el("b", {}, body.act ? t(`act.${body.act}`) : aspect ? spoken(aspect, body) : ""),
+        ` · ${t("marked", { time: clockTime(doneAt(entry)) })}`,
       ),
-      el("p", { class: entry.refused ? "wrong" : "soft" }, standing(entry, outbox)),
+      el("p", { class: entry.refused ? "wrong" : "soft" }, standing(entry, outbox, actions)),
     ),
     el(
       "div",
       { class: "row" },
-      here && el("button", { "data-entry": entry.id, onclick: () => (dialog.close(), actions.show(entry)) }, t("show")),
+      form && el("button", { "data-entry": entry.id, onclick: () => (dialog.close(), actions.show(entry)) }, t("show")),
       !entry.tried && !entry.refused && el("button", { onclick: () => actions.takeBack(entry.id) }, t("take_back")),
+      entry.refused && body.act && el("button", { onclick: () => actions.drop(entry.id) }, t("dismiss")),
     ),
   );
 }
 
-function standing(entry, outbox) {
-  if (entry.refused)
-    return has(`error.${entry.refused.code}`) ? t(`error.${entry.refused.code}`) : entry.refused.message;
+const whoIs = (sheet, form, id) =>
+  (form ? peopleOn(sheet, form) : []).find((one) => one.id === id) ?? sheet.competitors.find((one) => one.id === id);
+
+function standing(entry, outbox, actions) {
+  if (entry.refused) return actions.words(entry.refused);
   if (held(outbox.list, entry)) return t("queue.held");
   return t(entry.tried ? "queue.tried" : "queue.waits");
 }

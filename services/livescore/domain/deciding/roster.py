@@ -69,7 +69,12 @@ def decide_roster(state: Competition, fact: RosterFact, source_seq: int) -> list
             competitor = state.competitors.get(fact.competitor)
             if competitor is None or competitor.name == fact.display_name:
                 return []
-            return [_renamed(competitor, fact.display_name, source_seq)]
+            renamed = _renamed(competitor, fact.display_name, source_seq)
+            if (
+                competitor.status == "withdrawn"
+            ):  # entering anew is also how somebody comes back, which is not meant here
+                return [renamed, CompetitorLeft(competitor=fact.competitor, source_seq=source_seq)]
+            return [renamed]
         case JudgeAssigned():
             return _decide_seat(state, fact, source_seq)
         case JudgeRevoked():

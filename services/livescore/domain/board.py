@@ -51,8 +51,8 @@ from shared.contracts.sheets import DualDecided, PanelNamed
 
 View = dict[str, Any]
 _RosterEvent = CompetitorEntered | CompetitorLeft | CompetitorStatusSet
-_HeadEvent = CompetitionOpened | SchemeImported | DelaySet | FreezePlanned | PanelNamed
-_FiguresEvent = RulesSet | SchemeAmended | ReleaseSet | OutageRecorded | OutageReversed
+_HeadEvent = CompetitionOpened | DelaySet | FreezePlanned | PanelNamed
+_FiguresEvent = RulesSet | SchemeImported | SchemeAmended | ReleaseSet | OutageRecorded | OutageReversed
 _WholeEvent = _FiguresEvent | BoardModeSet | Finalised | Frozen | Thawed | RevealBegun | RevealMoved | RevealEnded
 
 _WITH_FIGURES = frozenset({"competing", "guest"})
@@ -237,7 +237,9 @@ class Standings:
     def _line(self, entrant: Competitor) -> Line:
         line = self._lines.get(entrant.id)
         if line is None:
-            line = self._lines[entrant.id] = Line()
+            # Full marks for everybody are also for who comes after them (R76).
+            line = line_of(self.state, entrant, {}) if self.state.full_marks else Line()
+            self._lines[entrant.id] = line
         return line
 
     def _total_of(self, competitor: str) -> Sum | None:
@@ -327,5 +329,6 @@ class Standings:
 
     def _under_review(self, entrant: Competitor, line: Line) -> bool:
         """Whether something that is public is being looked at again (R52, R82)."""
-        held = any(is_held(self.state, line, form, entrant.id) for form in line.captured)
+        forms = {} if self.state.scheme is None else self.state.scheme.forms
+        held = any(is_held(self.state, line, form, entrant.id) for form in line.captured if form in forms)
         return held or self.state.appeals.under_review(entrant.id)

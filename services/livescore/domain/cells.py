@@ -39,7 +39,8 @@ class SecretCell:
     """`round` is the round that is open, or the last one when none is; `state` is what the last complete round left.
 
     `hidden` and `revealed` are by author: a judge's id, or the number of a pair. `earlier` holds complete rounds that
-    did not stand or were given again, oldest first (R24). `award` is that of the last round that stood.
+    did not stand or were given again, oldest first (R24). `award` is that of the last round that stood, and `stood`
+    what it comes from: what everybody gave in that round, or the one reading that was chosen.
     """
 
     round: int = 1
@@ -48,6 +49,7 @@ class SecretCell:
     revealed: dict[str, Given] = field(default_factory=dict)
     revealed_seq: int = 0
     award: Fraction | None = None
+    stood: tuple[Given, ...] = ()
     earlier: tuple[dict[str, Given], ...] = ()
 
     @property
@@ -78,7 +80,7 @@ class SecretCell:
 
     def _end(self, stands: bool, award: Fraction | None, last_round: int) -> CellState:
         if stands:
-            self.state, self.award = "settled", award
+            self.state, self.award, self.stood = "settled", award, tuple(self.revealed.values())
         elif self.round < last_round:
             self.state, self.round = "remark", self.round + 1
         else:
@@ -100,6 +102,11 @@ class JudgedCell(SecretCell):
             return "waiting"
         scores = self.scores
         return self._end(judgement.stands(scores), judgement.award(maximum, scores), last_round)
+
+    def revalue(self, maximum: Fraction) -> None:
+        """What the aspect is worth has changed; a later round that does not stand changes nothing."""
+        if self.award is not None:
+            self.award = judgement.award(maximum, [given.score for given in self.stood])
 
     @property
     def scores(self) -> list[int]:
@@ -124,27 +131,33 @@ class DualCell(SecretCell):
         return self._end(len(awards) == 1, min(awards), last_round)
 
     def revalue(self, measure: Callable[[str], Fraction], last_round: int) -> None:
-        """What the readings are worth has changed; two that agreed may not any more, and then none of them counts."""
-        if self.award is None or not self.revealed:
+        """What the readings are worth has changed; two that agreed may not any more, and then none of them counts.
+
+        Raises what `measure` raises, also for a reading of a round that is still open: its time would come.
+        """
+        for given in (*self.hidden.values(), *self.revealed.values()):
+            measure(given.value)
+        if self.award is None:
             return
-        if self.decided is not None:
-            self.award = measure(self.standing().value)
-            return
-        awards = {measure(given.value) for given in self.revealed.values()}
+        awards = {measure(given.value) for given in self.stood}
         if len(awards) == 1:
             self.award = min(awards)
-        else:
-            self.award = None
+            return
+        self.award, self.stood = None, ()
+        if self.stands:
             self._end(False, None, last_round)
+        elif self.state == "settled":
+            self.state = "remark"  # the round after it has begun already
 
     def decide(self, pair: int, measure: Callable[[str], Fraction]) -> Fraction:
         self.decided, self.state = str(pair), "settled"
-        self.award = award = measure(self.revealed[str(pair)].value)
+        self.stood = (self.revealed[str(pair)],)
+        self.award = award = measure(self.stood[0].value)
         return award
 
     def standing(self) -> Given:
         """The reading that counts, once there is an award."""
-        return self.revealed[self.decided or "1"]
+        return self.stood[0]
 
 
 Cell = MeasuredCell | JudgedCell | DualCell

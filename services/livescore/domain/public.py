@@ -31,6 +31,8 @@ class Public:
         if recorded.seq <= self._seq:
             return False
         self._seq = recorded.seq
+        if self.freeze_at is not None and datetime.fromisoformat(recorded.at) >= self.freeze_at:
+            self.freeze_at = None  # whatever was recorded has frozen it
         match recorded.event:
             case DelaySet() as event:
                 self._delay = timedelta(seconds=event.seconds)

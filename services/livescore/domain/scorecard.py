@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
-from services.livescore.domain import judgement
 from services.livescore.domain.cells import Cell, CellState, DualCell, Given, JudgedCell, MeasuredCell
 from services.livescore.domain.finals import Final
 from services.livescore.domain.panels import Judge, Panels
@@ -150,6 +149,8 @@ class Scorecard:
         if recorded.seq != self.seq + 1:
             raise ValueError(f"{recorded.stream}: seq {recorded.seq} does not follow {self.seq}")
         event = recorded.event
+        if self.release.freeze_at is not None and self.release.stands_still(recorded.at):
+            self.release.freeze(recorded.at)  # as planned, although nobody has said so yet (R55)
         if isinstance(event, MarkGiven):
             self._take_mark(recorded, event)
         else:
@@ -279,8 +280,7 @@ class Scorecard:
                     award = rule.measure(cell.value, self._seconds(rule, entrant.id))
                     entrant.cells[rule.aspect.id] = cell._replace(award=award)
                 case JudgedCell() if rule.measure is None:
-                    if cell.award is not None:
-                        cell.award = judgement.award(rule.maximum, cell.scores)
+                    cell.revalue(rule.maximum)
                 case DualCell() if rule.measure is not None and rule.aspect.dual:
                     cell.revalue(self._measure(rule, entrant.id), _DUAL_ROUNDS)
                 case _:

@@ -60,9 +60,9 @@ def medals(
     }
 
 
-def medallions(totals: Mapping[str, Fraction], medalled: Collection[str]) -> frozenset[str]:
-    """Everybody without a medal at the median or above, in a field of six or more (R66)."""
-    if len(totals) < FEWEST:
+def medallions(totals: Mapping[str, Fraction], medalled: Collection[str], starters: int) -> frozenset[str]:
+    """Everybody without a medal at the median or above, in a field of six starters or more (R66)."""
+    if starters < FEWEST or not totals:
         return frozenset()
     median = middle(totals.values())
     return frozenset(one for one, total in totals.items() if total >= median and one not in medalled)

@@ -173,7 +173,7 @@ def conclude(
         given = colours(len(field), small_field=rules.small_field)
         computed = medals(totals, _band(rules, measure), given, rules.bronze_after_tied_silver)
     medalled = {one for one in field if (departed[one].medal if one in departed else computed.get(one)) is not None}
-    commended = medallions(totals, medalled) if competes else frozenset()
+    commended = medallions(totals, medalled, len(field)) if competes else frozenset()
     best = best_of_nation(field.values()) if competes else frozenset()
     reasons: tuple[Withheld, ...] = hindrances if version is not None else ("not_final", *hindrances)
     shown = None if reasons else measure

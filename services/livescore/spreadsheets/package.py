@@ -43,7 +43,9 @@ def faults_of(content: bytes) -> list[Finding]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             # The parts are only unfolded when their directory promises that they can be.
             return list(_directory_faults(archive.infolist())) or list(_part_faults(archive))
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError):
+    except MemoryError:
+        raise
+    except Exception:  # an archive can be wrong in every way there is: its own errors, those of zlib and of struct
         return [Finding("damaged_workbook")]
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 pytestmark = [needs_nginx, pytest.mark.asyncio(loop_scope="module")]
 
-PAGES = ("/", "/s/autumn", "/register/autumn", "/organise", "/judge", "/schemes", "/mine")
+PAGES = ("/", "/s/autumn", "/register/autumn", "/organise", "/judge", "/chief", "/schemes", "/mine")
 _NEEDED = re.compile(r"""(?:src|href)="([^"#]+)"|(?:from|import)\s*\(?"([./][^"]+)\"""")
 
 

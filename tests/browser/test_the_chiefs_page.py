@@ -1,0 +1,192 @@
+"""The page of chief expert and competition manager: all of it moves by itself, and two people decide together."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import OpenPage
+from tests.browser.stage import Stage
+
+READINGS: dict[str, dict[str, Any]] = {
+    "A1.1": {"value": "met"},
+    "A1.2": {"value": "1"},
+    "A1.3": {"value": "12.1"},
+    "A1.4": {"value": "6000"},
+}
+BECAUSE = "We looked at the bench together once more."
+
+
+class Team:
+    """Three judges, and what they do on their own devices."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.competitor = stage.enter("01", "Nia", "GB")
+        self.links = {key: stage.seat(key, country) for key, country in (("a", "SG"), ("b", "CH"), ("d", "FR"))}
+
+    def score(self, *scores: int, **more: Any) -> None:
+        for link, score in zip(self.links.values(), scores, strict=False):
+            self.stage.mark(link, self.competitor, "A1.5", {"score": score, **more})
+
+    def mark_all(self) -> None:
+        for aspect, given in READINGS.items():
+            self.stage.mark(self.links["a"], self.competitor, aspect, given)
+        self.score(2, 2, 3)
+
+    def act(self, key: str, act: str, **fields: Any) -> None:
+        self.stage.act(self.links[key], act, form="A1", **fields)
+
+    def sign(self) -> None:
+        for key in self.links:
+            self.act(key, "sign-sheets", competitors=[self.competitor])
+
+
+def cell(page: Page) -> Locator:
+    return page.locator(".cell").first
+
+
+def confirm(page: Page, name: str, reason: str | None = None) -> None:
+    dialog = page.get_by_role("dialog")
+    if reason is not None:
+        dialog.get_by_label("Reason").fill(reason)
+    dialog.get_by_role("button", name=name, exact=True).click()
+    expect(dialog).to_have_count(0)
+
+
+def test_a_sheet_is_followed_verified_and_signed_without_a_reload(stage: Stage, open_page: OpenPage) -> None:
+    team = Team(stage)
+    page = open_page(stage.seat("ce", "FI", "chief"))
+    expect(cell(page)).to_contain_text("not begun")
+    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    team.mark_all()
+    expect(cell(page)).to_contain_text("all marked")
+    team.act("a", "submit-sheet", competitor=team.competitor)
+    expect(page.get_by_role("button", name="1 to verify")).to_be_visible()
+    cell(page).click()
+    page.locator("#detail").get_by_role("button", name="Verify").click()
+    expect(cell(page)).to_contain_text("to sign")
+    expect(page.locator("#detail")).to_contain_text("Waits for 3 signatures")
+    team.sign()
+    page.get_by_role("button", name="Sign A1 for 1 competitor").click()
+    confirm(page, "Sign and lock")
+    expect(cell(page)).to_contain_text("locked")
+    page.get_by_role("link", name="中文").click()
+    expect(cell(page)).to_contain_text("已锁定")
+    expect(page.locator("#detail")).to_contain_text("签字")
+    page.locator("[data-tab=finish]").click()
+    expect(page.locator("#part")).to_contain_text("一切就绪")
+
+
+def test_one_proposes_and_the_other_approves_each_on_the_own_page(stage: Stage, open_page: OpenPage) -> None:
+    team = Team(stage)
+    link = stage.seat("ce", "FI", "chief")
+    chief = open_page(f"{link.replace('#', '?lang=zh#')}")
+    manager = open_page(stage.seat("scm", "SE", "manager"), 834, 1112)
+    team.mark_all()
+    team.act("a", "submit-sheet", competitor=team.competitor)
+    stage.act(link, "verify-sheet", form="A1", competitor=team.competitor)
+    team.sign()
+    cell(manager).click()
+    manager.locator("#detail").get_by_role("button", name="Reopen").click()
+    confirm(manager, "Propose", "One reading was typed into the wrong line.")
+    expect(manager.locator(".proposal")).to_contain_text("waits for the other person")
+    expect(chief.locator(".proposal")).to_contain_text("竞赛经理请您批准")
+    chief.get_by_role("button", name="批准").click()
+    chief.get_by_role("dialog").get_by_role("button", name="批准").click()
+    expect(manager.locator(".proposal")).to_have_count(0)
+    expect(chief.get_by_role("button", name="1 复核中")).to_be_visible()
+    expect(manager.locator("#detail")).to_contain_text("version 2")
+
+
+def test_who_has_scored_is_shown_and_what_only_after_the_reveal(stage: Stage, open_page: OpenPage) -> None:
+    """R21."""
+    team = Team(stage)
+    page = open_page(stage.seat("ce", "FI", "chief"))
+    team.score(0, 3)
+    expect(cell(page)).to_contain_text("being marked")
+    cell(page).click()
+    mark = page.locator("#detail [data-aspect='A1.5']")
+    expect(mark).to_contain_text("Has scored")
+    expect(mark).to_contain_text("SG")
+    expect(mark).not_to_contain_text(re.compile(r"Round 1|: [03]"))
+    stage.mark(team.links["d"], team.competitor, "A1.5", {"score": 1})
+    expect(mark).to_contain_text(re.compile(r"Round 1.*SG: 0.*CH: 3.*FR: 1"))
+    expect(page.get_by_role("button", name="1 too far apart")).to_be_visible()
+
+
+def test_after_the_last_round_the_chief_orders_another_by_keyboard(stage: Stage, open_page: OpenPage) -> None:
+    """R25."""
+    team = Team(stage)
+    page = open_page(stage.seat("ce", "FI", "chief"))
+    for _ in range(3):
+        team.score(0, 3, 1, justification=BECAUSE)
+    expect(cell(page)).to_contain_text("disputed")
+    cell(page).focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Order another round").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Please discuss descriptor by descriptor.")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(cell(page)).to_contain_text("re-mark")
+    page.locator("[data-tab=fairness]").click()
+    expect(page.locator("#part")).to_contain_text("Information only")
+
+
+def test_what_the_public_sees_is_changed_with_a_press_and_can_be_undone(stage: Stage, open_page: OpenPage) -> None:
+    stage.enter("01", "Nia", "GB")
+    page = open_page(stage.seat("scm", "SE", "manager"))
+    page.locator("[data-tab=public]").click()
+    order = page.get_by_role("button", name="Order", exact=True)
+    order.click()
+    expect(order).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_role("button", name="Marks", exact=True)).to_have_attribute("aria-pressed", "true")
+    page.get_by_label("A1", exact=True).select_option("when locked")
+    expect(page.get_by_label("All forms")).to_have_value("locked")
+    page.get_by_role("button", name="Freeze now").click()
+    expect(page.locator("#part")).to_contain_text("stands still")
+    page.get_by_role("button", name="Thaw").click()
+    confirm(page, "Thaw")
+    expect(page.get_by_role("button", name="Freeze now")).to_be_visible()
+
+
+def test_a_panel_is_named_and_a_conflict_that_leaves_it_short_is_pointed_out(stage: Stage, open_page: OpenPage) -> None:
+    """R27."""
+    team = Team(stage)
+    page = open_page(stage.seat("ce", "FI", "chief"))
+    page.locator("[data-tab=panels]").click()
+    page.locator("[data-form=A1]").get_by_role("button", name="Name the panel").click()
+    for seat, country in enumerate(("SG", "CH", "FR"), start=1):
+        page.get_by_label(f"Seat {seat}").select_option(label=country)
+    confirm(page, "Name the panel")
+    expect(page.locator("[data-form=A1]")).to_contain_text("neutral")
+    page.get_by_role("button", name="Declare a conflict").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Judge").select_option(label="CH")
+    dialog.get_by_label("Kind").select_option("trainer")
+    confirm(page, "Declare a conflict")
+    expect(page.get_by_role("button", name="1 without a full panel")).to_be_visible()
+    page.get_by_role("button", name="Clear").click()
+    confirm(page, "Clear", "The training was of another skill.")
+    expect(page.get_by_role("button", name="0 without a full panel")).to_be_visible()
+    assert team.competitor
+
+
+def test_a_stopped_service_is_followed_again_by_itself(stage: Stage, open_page: OpenPage) -> None:
+    team = Team(stage)
+    page = open_page(stage.seat("ce", "FI", "chief"))
+    expect(page.locator("html")).to_have_attribute("data-live", "live")
+    stage.house.end("livescore")
+    expect(page.locator("html")).to_have_attribute("data-live", "polling")
+    stage.house.start("livescore")
+    team.score(2)
+    expect(cell(page)).to_contain_text("being marked")
+    expect(page.locator("html")).to_have_attribute("data-live", "live", timeout=20_000)
+
+
+def test_a_judges_link_says_what_to_do(stage: Stage, open_page: OpenPage) -> None:
+    link = stage.seat("a", "SG").replace("/judge", "/chief")
+    expect(open_page(link).locator("#state")).to_contain_text("not for the chief expert")
+    expect(open_page(f"{stage.house.url('livescore')}/chief").locator("#say")).to_contain_text("access link")

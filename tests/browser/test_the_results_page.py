@@ -69,6 +69,20 @@ def test_a_sheet_fits_a_page_of_a4_and_has_no_rank_before_it_is_final(stage: Sta
     assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 1
 
 
+def test_staff_ask_why_a_mark_is_what_it_is_and_aspects_are_never_printed(stage: Stage, open_page: OpenPage) -> None:
+    """R10, R13."""
+    people = _marked(stage)
+    page = _open(stage, open_page, f"&lang=en&competitor={people['07']}")
+    page.get_by_role("button", name="5 aspects").click()
+    page.get_by_role("row", name="Time needed").get_by_role("button", name="Why?").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("20.00 × (7200 − 6600) / (7200 − 5400) = 20/3 → 6.67")
+    expect(dialog).to_contain_text("Readings")
+    dialog.get_by_role("button", name="Close").click()
+    page.emulate_media(media="print")
+    expect(page.get_by_role("article").get_by_text("Time needed")).to_be_hidden()
+
+
 def test_all_sheets_are_printed_on_a_page_each(stage: Stage, open_page: OpenPage) -> None:
     _marked(stage)
     page = _open(stage, open_page, "&lang=en")

@@ -12,6 +12,7 @@ from services.livescore.domain.conclusion import final_result, present_result
 from services.livescore.domain.results.nations import member_reports
 from services.livescore.domain.results.result import Line, Result
 from services.livescore.domain.scorecard import Scorecard
+from services.livescore.domain.totals import effective
 from shared.contracts.text import Text
 
 View = dict[str, Any]
@@ -79,7 +80,7 @@ def sheet(card: Scorecard, competitor: str, *, staff: bool) -> View | None:
         "rounding": result.rules.rounding,
         "complete": entrant.complete,
         "adds_up": line.adds_up,
-        "criteria": _criteria(card, line),
+        "criteria": _criteria(card, line, aspects=staff),
         "total": wire(entrant.total) if entrant.by_criterion else None,
         "max": "100.00",
         "under_review": any(one.review and one.competitor == competitor for one in card.sheets.kept.values()),
@@ -87,7 +88,8 @@ def sheet(card: Scorecard, competitor: str, *, staff: bool) -> View | None:
     }
 
 
-def _criteria(card: Scorecard, line: Line) -> list[View]:
+def _criteria(card: Scorecard, line: Line, *, aspects: bool) -> list[View]:
+    """`aspects` are for staff alone: others see criteria and sub criteria only (R10)."""
     if card.scheme is None:
         return []
     entrant = line.entrant
@@ -104,10 +106,28 @@ def _criteria(card: Scorecard, line: Line) -> list[View]:
                     "max": shown(sum((rule.maximum for rule in card.scheme.forms[form.id]), ZERO)),
                     "award": _award(entrant.by_form.get(form.id)),
                 }
+                | ({"aspects": _aspects(card, entrant.id, form.id)} if aspects else {})
                 for form in criterion.sub_criteria
             ],
         }
         for criterion in card.scheme.scheme.criteria
+    ]
+
+
+def _aspects(card: Scorecard, competitor: str, form: str) -> list[View]:
+    """What each counts now, also where an older version of the result is shown."""
+    rules = () if card.scheme is None else card.scheme.forms[form]
+    counted = [
+        effective(card.cell(competitor, rule.aspect.id), rule, card.full_marks, card.rules.rounding) for rule in rules
+    ]
+    return [
+        {
+            "id": rule.aspect.id,
+            "description": _text(rule.aspect.description),
+            "max": shown(rule.maximum),
+            "award": _award(award),
+        }
+        for rule, award in zip(rules, counted, strict=True)
     ]
 
 

@@ -1,6 +1,7 @@
 /* One competitor's result sheet, made for paper: criteria, sub criteria, total; rank and awards once they may be known.
  *
- * Every figure is shown as it was rounded by the service; nothing is added up here (R35).
+ * Every figure is shown as it was rounded by the service; nothing is added up here (R35). On the screen staff can open
+ * the aspects of a form and ask why each mark is what it is; those are never printed (R10).
  */
 
 import { bdi, el } from "/shared/dom.js";
@@ -17,6 +18,33 @@ const line = (kind, part) =>
     el("td", { class: "figure digits" }, part.max),
     el("td", { class: "figure digits" }, mark(part.award)),
   );
+
+/** A form, and for staff its aspects, closed until they are asked for. */
+function form(part, why) {
+  const row = line("form", part);
+  if (!part.aspects) return [row];
+  const aspects = part.aspects.map((aspect) => {
+    const one = line("aspect", { ...aspect, name: aspect.description });
+    one.firstChild.append(" ", el("button", { onclick: () => why(aspect.id) }, t("why")));
+    one.hidden = true;
+    return one;
+  });
+  const toggle = el(
+    "button",
+    {
+      class: "fold",
+      "aria-expanded": "false",
+      onclick: () => {
+        const open = toggle.getAttribute("aria-expanded") === "false";
+        toggle.setAttribute("aria-expanded", String(open));
+        for (const one of aspects) one.hidden = !open;
+      },
+    },
+    t("aspects", { n: aspects.length }),
+  );
+  row.firstChild.append(" ", toggle);
+  return [row, aspects];
+}
 
 function place(found) {
   if (!found || found.rank === null) return null;
@@ -46,7 +74,8 @@ function notes(sheet) {
 const when = ({ finalised_at: at }) =>
   at ? t("finalised", { at: moment(at) }) : t("as_of", { at: moment(new Date()) });
 
-export function drawSheet(sheet) {
+/** `why` is told the aspect that staff want explained. */
+export function drawSheet(sheet, why) {
   const { competitor } = sheet;
   return el(
     "article",
@@ -93,7 +122,7 @@ export function drawSheet(sheet) {
         {},
         sheet.criteria.map((criterion) => [
           line("criterion", criterion),
-          criterion.forms.map((form) => line("form", form)),
+          criterion.forms.map((part) => form(part, why)),
         ]),
       ),
       el(

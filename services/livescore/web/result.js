@@ -10,6 +10,7 @@ import { countryName, flag } from "/shared/flags.js";
 import { call, Problem } from "/shared/http.js";
 import { linked, moment, pick, speak, t } from "/shared/i18n.js";
 import { drawSheet } from "./result-sheet.js";
+import { explainMark } from "./why-mark.js";
 import { explainRank } from "./why-rank.js";
 
 const STAFF = ["organiser", "chief", "manager", "presenter"];
@@ -115,15 +116,16 @@ function line(row) {
         "span",
         { class: "row" },
         el("a", { class: "button", href: address({ competitor: row.id }) }, t("sheet")),
-        el("button", { onclick: () => why(row.id) }, t("why")),
+        el("button", { onclick: () => why(`/why-rank/${encodeURIComponent(row.id)}`, explainRank) }, t("why")),
       ),
     ),
   );
 }
 
-async function why(competitor) {
+/** Ask why, and explain; what goes wrong is said at the top. */
+async function why(path, explain) {
   try {
-    explainRank(await get(`/why-rank/${encodeURIComponent(competitor)}`));
+    explain(await get(path));
   } catch (problem) {
     trouble = problem;
     draw();
@@ -200,6 +202,9 @@ function notices() {
   ].filter(Boolean);
 }
 
+const onPaper = (sheet) =>
+  drawSheet(sheet, (aspect) => why(`/why/${encodeURIComponent(sheet.competitor.id)}/${aspect}`, explainMark));
+
 function draw() {
   const title = pick(result?.title ?? sheets?.[0]?.title);
   const one = sheets?.length === 1 && sheets[0].competitor.bib;
@@ -208,7 +213,7 @@ function draw() {
   const said = sheets && !trouble ? [] : notices();
   put(byId("say"), said.map(([kind, text]) => el("div", { class: `say ${kind}` }, el("p", {}, text))));
   put(byId("tools"), (result || sheets) && tools());
-  put(byId("body"), sheets ? sheets.map(drawSheet) : result && [table(), members()]);
+  put(byId("body"), sheets ? sheets.map(onPaper) : result && [table(), members()]);
 }
 
 await speak("/livescore/words/result", draw);

@@ -23,16 +23,25 @@ const isWhole = (exact) => {
   return (above * 100n) % BigInt(below) === 0n;
 };
 
-/** Open a dialog that explains it. */
-export function explainRank(why) {
-  const heading = why.rank === null ? t("why.unranked") : t("rank_of", { rank: why.rank, n: why.ranked });
+/** Open a dialog with a heading, `dt` and `dd` elements, and what is to be said below them. */
+export function explained(heading, entries, more) {
   const dialog = el(
     "dialog",
     { class: "why", "aria-labelledby": "why-title", onclose: () => dialog.remove() },
-    el("h2", { id: "why-title" }, who(why.competitor), " · ", heading),
-    el(
-      "dl",
-      {},
+    el("h2", { id: "why-title", tabindex: "-1", autofocus: true }, heading), // or the button far below is scrolled to
+    el("dl", {}, entries),
+    more && el("p", { class: "soft" }, more),
+    el("form", { method: "dialog" }, el("button", { class: "main" }, t("close"))),
+  );
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
+export function explainRank(why) {
+  const place = why.rank === null ? t("why.unranked") : t("rank_of", { rank: why.rank, n: why.ranked });
+  explained(
+    [who(why.competitor), " · ", place],
+    [
       why.status !== "competing" && [el("dt", {}, t(`status.${why.status}`)), el("dd", {}, t("why.status"))],
       why.total && [
         el("dt", {}, t("col.total")),
@@ -46,10 +55,7 @@ export function explainRank(why) {
       neighbour("below", why.below),
       why.unmarked.length > 0 && [el("dt", {}, t("why.unmarked")), el("dd", {}, all(why.unmarked))],
       why.excluded.length > 0 && [el("dt", {}, t("why.excluded")), el("dd", {}, all(why.excluded))],
-    ),
-    el("p", { class: "soft" }, t(why.final ? "why.how" : "why.provisional")),
-    el("form", { method: "dialog" }, el("button", { class: "main" }, t("close"))),
+    ],
+    t(why.final ? "why.how" : "why.provisional"),
   );
-  document.body.append(dialog);
-  dialog.showModal();
 }

@@ -9,7 +9,7 @@ from services.livescore.domain.results.entrants import Entrant
 from services.livescore.domain.results.medals import COLOURS
 from services.livescore.domain.results.result import Departure, Result, conclude
 from shared.contracts.acts import Rules
-from tests.domain.livescore.entered import FIXTURE, bibs, departing, entrant, letters, result
+from tests.domain.livescore.entered import FIXTURE, bibs, departing, entrant, entrants, letters, result
 
 STATUSES = st.sampled_from(["competing", "competing", "competing", "guest", "withdrawn", "disqualified"])
 FIELDS = st.lists(
@@ -193,6 +193,18 @@ def test_a_departure_for_somebody_who_does_not_compete_has_no_effect() -> None:
 def test_fewer_than_six_starters_have_no_medallions() -> None:
     """R66."""
     assert not any(bibs(result("80 75 70 65 60"), "medallion").values())
+
+
+def test_six_starters_have_medallions_also_while_one_of_them_has_no_mark_yet() -> None:
+    """R66: counted are those who compete."""
+    people = [*entrants("90 80 70 60 50"), entrant("06", "0", parts={}, complete=False)]
+    found = conclude("autumn.electronics", people, Rules(medal_band="0"))
+    assert bibs(found, "medal")["03"] == "bronze"
+    assert not any(line.medallion for line in found.lines if line.medal)
+    tied = [*entrants("90 80 80 80 50"), entrant("06", "0", parts={}, complete=False)]
+    departed = {"c04": Departure(None, "decided by both")}
+    found = conclude("autumn.electronics", tied, Rules(), departures=departed)
+    assert [bib for bib, has in bibs(found, "medallion").items() if has] == ["04"]
 
 
 def test_a_single_starter_is_nobodys_best_of_nation_and_ties_share() -> None:

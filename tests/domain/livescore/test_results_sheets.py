@@ -41,6 +41,18 @@ def test_a_sheet_has_every_criterion_and_form_and_says_what_is_not_marked_yet(to
     assert (found["complete"], found["adds_up"], found["final"], found["version"]) == (False, True, False, None)
 
 
+def test_aspects_are_on_sheets_for_staff_alone(told: Told) -> None:
+    """R10."""
+    form = the_sheet(told)["criteria"][0]["forms"][0]
+    assert [(one["id"], one["award"] and one["award"]["shown"]) for one in form["aspects"]] == [
+        ("A1.1", "1.25"),
+        ("A1.2", "3.33"),
+        ("A1.3", None),
+        ("A1.4", None),
+    ]
+    assert "aspects" not in the_sheet(told, staff=False)["criteria"][0]["forms"][0]
+
+
 def test_a_rank_is_on_a_sheet_only_when_the_result_is_final(told: Told) -> None:
     """R48, R72."""
     assert the_sheet(told)["place"] is None

@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Any
 
 from bench.filled_ledger import COMPETITION, aspect_ids, fill
-from services.livescore.domain.board import Standings
 from services.livescore.domain.cells import MeasuredCell
 from services.livescore.domain.commands import GiveMark
 from services.livescore.domain.competition import Competition
-from services.livescore.domain.decide import decide_mark
+from services.livescore.domain.deciding.marks import decide_mark
+from services.livescore.domain.public import Public
 from services.livescore.settings import Settings
 from shared.board_feed import BoardFeed
 from shared.bus.sqlite import SqliteBus
@@ -152,7 +152,7 @@ async def _running(folder: Path, competitors: int) -> AsyncIterator[_Running]:
         bus = await stack.enter_async_context(SqliteBus(folder / "bus", "livescore", LIVESCORE, BOARDS))
         executor = Executor(ledger, lambda stream: Competition(stream.removeprefix("competition/")))
         interval = Settings(data=folder).board_interval_seconds
-        standings = BoardFeed(ledger, bus, LIVESCORE, "competition/", Standings, interval)
+        standings = BoardFeed(ledger, bus, LIVESCORE, "competition/", Public, interval)
         await standings.load()
         await ledger.published(events)  # it is no mark's cost
         relay = Relay(ledger, bus, LIVESCORE, standings.hear)

@@ -45,6 +45,14 @@ class Fold(Protocol):
 
 
 @runtime_checkable
+class InStretches(Protocol):
+    """A fold that is quicker with many events in a row."""
+
+    def apply_all(self, stretch: Sequence[Recorded]) -> bool:
+        """Take the next events; True when the public board is another one than before."""
+
+
+@runtime_checkable
 class Delaying(Protocol):
     """A fold that holds events back for a while."""
 
@@ -209,8 +217,10 @@ class BoardFeed:
         fold = self._folds.get(stream)
         if fold is None:
             fold = self._folds[stream] = self._new_fold(stream.removeprefix(self._prefix))
-        changes = list(filter(fold.apply, stretch))
-        if changes:
+        if len(stretch) > 1 and isinstance(fold, InStretches):
+            if fold.apply_all(stretch):
+                self._changed.setdefault(stream, None)
+        elif changes := list(filter(fold.apply, stretch)):
             self._changed[stream] = self._changed.get(stream) or traces.now.noted(changes[0])
 
     def hear(self, messages: Sequence[Message]) -> None:

@@ -5,7 +5,7 @@ its fields, with the very patterns of the contract in it. Any line it does not r
 through `decode`, which accepts it or refuses it. So both ways accept the same bytes and give equal events.
 
 What was recognised stays a tuple of texts, a `MarkLine`. It is a `Recorded` whose event is made when somebody asks for
-it; who folds a whole ledger and needs no more of a reading than `reading` tells never does.
+it; who folds a whole ledger and needs no more of a reading than its `texts` never does.
 """
 
 import re
@@ -25,7 +25,7 @@ from shared.contracts.scheme import AspectId
 def _of(name: Any) -> str:
     """The pattern of a constrained name, without the anchors."""
     pattern: str = get_args(name)[1].pattern
-    return pattern.removeprefix("^").removesuffix("$")
+    return pattern.removeprefix("^").removesuffix("$") + "+"  # what has matched is never given back
 
 
 _CHAR = r"[ !#-\[\]-~]"  # what stands for itself in JSON and in ASCII
@@ -36,15 +36,15 @@ _DAY = (
 )
 _MARK = re.compile(
     r'\{"specversion":"1\.0"'
-    rf',"id":"({_CHAR}+)"'
-    rf',"source":"{_CHAR}*","type":"org\.showcase\.{re.escape(MarkGiven.TYPE)}"'
-    rf',"subject":"({_CHAR}+)","time":"{_CHAR}*","recordedtime":"({_CHAR}*)"'
-    rf',"sequence":"([0-9]{{1,18}})","partitionkey":"{_CHAR}*","datacontenttype":"application/json"'
+    rf',"id":"({_CHAR}++)"'
+    rf',"source":"{_CHAR}*+","type":"org\.showcase\.{re.escape(MarkGiven.TYPE)}"'
+    rf',"subject":"({_CHAR}++)","time":"{_CHAR}*+","recordedtime":"({_CHAR}*+)"'
+    rf',"sequence":"([0-9]{{1,18}})","partitionkey":"{_CHAR}*+","datacontenttype":"application/json"'
     rf',"data":\{{"mark":"({_of(ClientId)})","competitor":"({_of(PersonId)})"'
     rf',"aspect":"({_of(AspectId)})","judge":"({_of(PersonId)})"'
-    rf',(?:"value":"({_CHAR}*)"|"score":([0-3])),"round":([1-9][0-9]{{0,8}})'
+    rf',(?:"value":"({_CHAR}*+)"|"score":([0-3])),"round":([1-9][0-9]{{0,8}})'
     rf',"marked_at":"({_DAY}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{{6}})?Z)"'
-    rf'(?:,"supersedes":([1-9][0-9]{{0,14}}))?,"fingerprint":"({_CHAR}*)"(?:,"device":"({_of(ClientId)})")?\}}\}}\n'
+    rf'(?:,"supersedes":([1-9][0-9]{{0,14}}))?,"fingerprint":"({_CHAR}*+)"(?:,"device":"({_of(ClientId)})")?\}}\}}\n'
     r"|[^\n]*\n"
 )
 _SCORES = {"0": 0, "1": 1, "2": 2, "3": 3}
@@ -69,10 +69,11 @@ class MarkLine(Recorded):
     __slots__ = ()
 
     @property
-    def reading(self) -> tuple[str, str, str, str, str] | None:
-        """Competitor, aspect, judge, value and when it was given, of a mark that is no score."""
+    def texts(self) -> tuple[str, ...]:
+        """Competitor, aspect, judge, value, score, round and when it was given; value or score is empty."""
         texts: Any = self[4]
-        return None if texts[9] else (texts[5], texts[6], texts[7], texts[8], texts[11])
+        own: tuple[str, ...] = texts[5:12]
+        return own
 
     @property
     @override

@@ -116,7 +116,7 @@ class Ledger(Protocol):
         """
 
 
-_AT_ONCE = 1000
+_AT_ONCE = 2000
 
 
 Take = Callable[[Sequence[Recorded]], None]
@@ -124,7 +124,7 @@ Take = Callable[[Sequence[Recorded]], None]
 
 
 async def replay(ledger: Ledger, stream: str, after: int, take: Take) -> None:
-    """Give `take` everything after a seq, a thousand events at a time: a long stream never stands in memory whole.
+    """Give `take` everything after a seq, two thousand events at a time: a long stream never stands in memory whole.
 
     The collector stays off meanwhile. What a replay builds is meant to stay, and looking through all of it again and
     again makes each event dearer the longer the stream is.

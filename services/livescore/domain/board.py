@@ -11,14 +11,15 @@ stands and only names follow consent (R55); marks go on being counted beneath it
 Absent means null: in a viewer's delta null removes a key, so a row without rank or total leaves the key out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from services.livescore.domain.arithmetic import Sum, shown
 from services.livescore.domain.cells import standing
 from services.livescore.domain.ceremony import after_thaw, over_picture
 from services.livescore.domain.lines import Line, is_held, is_live, line_of, part
-from services.livescore.domain.ranking import ranks
+from services.livescore.domain.ranking import Order
 from services.livescore.domain.scorecard import Competitor, Scorecard
 from services.livescore.domain.sheets import SheetEvent
 from services.livescore.domain.totals import counted
@@ -33,6 +34,7 @@ from shared.contracts.livescore import (
     MarkGiven,
     SchemeImported,
 )
+from shared.contracts.marks_in_bulk import MarkLine
 from shared.contracts.names import competition_stream, showcase_of
 from shared.contracts.registration import BoardMode
 from shared.contracts.release import (
@@ -68,6 +70,11 @@ class Standings:
         self._lines: dict[str, Line] = {}
         self._picture: tuple[View, dict[str, View]] | None = None
         """What stands while frozen."""
+        self._rows: dict[str, View] = {}
+        """Rows as they were shown last, of whom nothing has changed since."""
+        self._order: Order | None = None
+        self._moved: set[str] = set()
+        """Whose totals are not yet in the order."""
 
     def apply(self, recorded: Recorded) -> bool:
         """Take the next event; True when the public board is another one now."""
@@ -75,14 +82,27 @@ class Standings:
             return False
         if self.state.release.freeze_at is not None and self.state.release.stands_still(recorded.at):
             # The fact that says so comes a moment later; what was recorded in between is not public (R55).
+            before = self._shown()
             self._freeze(recorded.at)
             self._apply(recorded)
-            public = True
+            public = self._shown() != before
         else:
             public = self._apply(recorded)
         if public:
             self.seq += 1
             self.updated_at = recorded.at
+        return public
+
+    def apply_all(self, stretch: Sequence[Recorded]) -> bool:
+        """`apply` for each of a ledger's events in a row; True when the public board is another one than before."""
+        public, place = False, 0
+        while place < len(stretch):
+            seq = self.seq
+            passed = self._apply_readings(stretch, place) if type(stretch[place]) is MarkLine else place
+            if passed == place:
+                self.apply(stretch[place])
+                passed += 1
+            public, place = public or self.seq != seq, passed
         return public
 
     def board(self, epoch: str) -> Board:
@@ -96,6 +116,12 @@ class Standings:
         event = recorded.event
         if isinstance(event, MarkGiven):
             return self._apply_mark(recorded, event) and self._picture is None
+        public = self._apply_fact(recorded)
+        self._rows.clear()
+        return public
+
+    def _apply_fact(self, recorded: Recorded) -> bool:
+        event = recorded.event
         match event:
             case CompetitorEntered() | CompetitorLeft() | CompetitorStatusSet():
                 return self._apply_roster(recorded, event)
@@ -117,30 +143,81 @@ class Standings:
                 return False
 
     def _apply_mark(self, recorded: Recorded, event: MarkGiven) -> bool:
-        state = self.state
-        entrant = state.competitors[event.competitor]
+        entrant = self.state.competitors[event.competitor]
         before = standing(entrant.cells.get(event.aspect))
-        state.apply(recorded)
-        after = standing(entrant.cells.get(event.aspect))
-        if after is None or after is before or event.aspect in state.full_marks or state.scheme is None:
+        self.state.apply(recorded)
+        return self._count(entrant, event.aspect, before, standing(entrant.cells.get(event.aspect)))
+
+    def _apply_readings(self, stretch: Sequence[Recorded], first: int) -> int:
+        """`apply` for readings from the first on, as far as they are nothing else; where the next event is.
+
+        A ledger is nearly all readings, and only other facts change what this looks up once for all of them.
+        """
+        state, picture, mode = self.state, self._picture, self._mode
+        if picture is not None or state.scheme is None or not state.counts_plainly:
+            return first
+        competitors, aspects, read = state.competitors, state.scheme.aspects, state.read
+        lines, moved, always_live = self._lines, self._moved, not state.release.whens and not state.sheets.kept
+        self._rows.clear()
+        for place in range(first, len(stretch)):
+            recorded = stretch[place]
+            if type(recorded) is not MarkLine or recorded[1] != state.seq + 1:
+                return place
+            competitor, aspect, judge, value, score, _, marked_at = recorded.texts
+            if score:
+                return place
+            entrant, rule = competitors[competitor], aspects[aspect]
+            cell = entrant.cells.get(aspect)
+            after = read(recorded[1], entrant, rule, judge, value, marked_at)
+            before = None if cell is None else cell.award
+            if after is before or not (always_live or is_live(state, rule.form, competitor)):
+                continue
+            line = lines.get(competitor) or self._line(entrant)
+            if before is None:
+                line.gain(rule.criterion, after)
+                moved.add(competitor)
+            else:
+                change = line.change(rule.criterion, before, after)
+                if change == "same":
+                    continue
+                if mode == "progress":
+                    moved.add(competitor)
+                    continue
+                if change == "shown" and mode == "marks" and entrant.status in _WITH_FIGURES:
+                    moved.add(competitor)
+                elif not self._passes(entrant, line.total_before):
+                    continue
+            self.seq += 1
+            self.updated_at = recorded[3]
+        return len(stretch)
+
+    def _count(self, entrant: Competitor, aspect: str, before: Fraction | None, after: Fraction | None) -> bool:
+        """Put an aspect's award in the place of the one before; whether the public is shown something else now."""
+        state = self.state
+        if after is None or after is before or aspect in state.full_marks or state.scheme is None:
             return False
-        rule = state.scheme.aspects[event.aspect]
+        rule = state.scheme.aspects[aspect]
         if not is_live(state, rule.form, entrant.id):
             return False
         line = self._line(entrant)
-        rounding = state.rules.rounding
+        if state.rules.rounding != "exact":
+            before = None if before is None else counted(before, state.rules.rounding)
+            after = counted(after, state.rules.rounding)
+        self._rows.pop(entrant.id, None)
         if before is None:
-            line.gain(rule.criterion, counted(after, rounding))
+            line.gain(rule.criterion, after)
+            self._moved.add(entrant.id)
             return True
-        total, shown_part = line.total, line.by_criterion[rule.criterion].cents
-        line.change(rule.criterion, counted(before, rounding), counted(after, rounding))
-        if before == after or self._mode == "progress":
+        change = line.change(rule.criterion, before, after)
+        if change == "same":
             return False
-        shows = line.total.cents != total.cents or line.by_criterion[rule.criterion].cents != shown_part
-        if shows and self._mode == "marks" and entrant.status in _WITH_FIGURES:
+        if self._mode == "progress":
+            self._moved.add(entrant.id)
+            return False
+        if change == "shown" and self._mode == "marks" and entrant.status in _WITH_FIGURES:
+            self._moved.add(entrant.id)
             return True
-        ranked = self._picture is None and entrant.status == "competing"
-        return ranked and self._ranks({entrant.id: total}) != self._ranks()
+        return self._picture is None and self._passes(entrant, line.total_before)
 
     def _apply_roster(self, recorded: Recorded, event: _RosterEvent) -> bool:
         changed = self._changes(event.competitor, lambda: self.state.apply(recorded))
@@ -194,15 +271,18 @@ class Standings:
         before, total = self._row_of(competitor), self._total_of(competitor)
         take()
         if self._row_of(competitor) != before:
+            self._moved.add(competitor)
             return True
-        if total is None or self._mode == "progress" or self._lines[competitor].total == total:
+        if total is None or self._mode == "progress":
+            self._moved.add(competitor)
             return False
-        return self._ranks({competitor: total}) != self._ranks()
+        return self._passes(self.state.competitors[competitor], total)
 
     def _apply_to_all(self, recorded: Recorded, event: _WholeEvent) -> bool:
         before = self._shown()
         freezing = isinstance(event, Frozen) and not self.state.release.frozen
         self.state.apply(recorded)
+        self._rows, self._order = {}, None
         if isinstance(event, Thawed):
             self._picture = None
         if isinstance(event, _FiguresEvent):
@@ -223,6 +303,7 @@ class Standings:
 
     def _freeze(self, at: str) -> None:
         head, rows = self._live()
+        self._rows = {}  # those of the picture are the picture's
         self.state.release.freeze(at)
         self._picture = head | {"frozen": True, "frozen_at": at}, rows
 
@@ -246,14 +327,31 @@ class Standings:
         line = self._lines.get(competitor)
         return None if line is None else line.total
 
-    def _ranks(self, instead: dict[str, Sum] | None = None) -> dict[str, int]:
-        """Ranks of who competes and has something public; `instead` gives other totals, to ask what the ranks were."""
-        totals = {
-            one.id: line.total
-            for one in self.state.competitors.values()
-            if one.status == "competing" and (line := self._lines.get(one.id)) is not None and line.marked
-        }
-        return ranks(totals | (instead or {}))
+    def _ranked(self, entrant: Competitor) -> Sum | None:
+        """The total that ranks a competitor: of those who compete and have something public."""
+        line = self._lines.get(entrant.id)
+        return line.total if line is not None and line.marked and entrant.status == "competing" else None
+
+    def _ordered(self) -> Order:
+        competitors = self.state.competitors
+        if self._order is None:
+            totals = {one.id: self._ranked(one) for one in competitors.values()}
+            self._order = Order({one: total for one, total in totals.items() if total is not None})
+        for one in self._moved:
+            self._order.put(one, self._ranked(competitors[one]))
+        self._moved.clear()
+        return self._order
+
+    def _passes(self, entrant: Competitor, before: Sum) -> bool:
+        """Whether going on from this total, which is in the order or on its way there, moved anybody's rank."""
+        now = self._ranked(entrant)
+        if now is None:
+            self._moved.add(entrant.id)
+            return False
+        self._moved.discard(entrant.id)
+        order = self._ordered()
+        order.put(entrant.id, before)
+        return order.put(entrant.id, now)
 
     def _shown(self) -> tuple[View, dict[str, View]]:
         if self._picture is None:
@@ -261,14 +359,20 @@ class Standings:
         return over_picture(self.state, *self._picture)
 
     def _live(self) -> tuple[View, dict[str, View]]:
-        places = {} if self._mode == "progress" else self._ranks()
+        places = {} if self._mode == "progress" else self._ordered().ranks()
         last = len(places) + 1
         rows: dict[str, View] = {}
         everybody = self.state.competitors.values()
         for one in sorted(everybody, key=lambda one: (places.get(one.id, last), int(one.bib))):
-            rows[one.id] = row = self._row(one)
-            if one.id in places:
-                row["rank"] = places[one.id]
+            row, place = self._rows.get(one.id), places.get(one.id)
+            if row is None or row.get("rank") != place:
+                row = self._row(one)
+                if place is not None:
+                    row["rank"] = place
+            rows[one.id] = row
+        self._rows = rows
+        if self.state.final is not None:
+            rows = {one: dict(row) for one, row in rows.items()}  # they are given other ranks
         return after_thaw(self.state, self._head(), rows)
 
     def _head(self) -> View:

@@ -6,11 +6,15 @@ stays at what was last public until it is locked again. Sums are kept running: t
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import NamedTuple
+from math import lcm
+from typing import Literal, NamedTuple
 
 from services.livescore.domain.arithmetic import NOTHING, Sum
 from services.livescore.domain.scorecard import Competitor, Scorecard
 from services.livescore.domain.totals import effective
+
+Change = Literal["same", "moved", "shown"]
+"""Whether sums are others now, and whether they are shown with other figures."""
 
 
 class Part(NamedTuple):
@@ -25,21 +29,54 @@ NO_PART = Part()
 
 @dataclass(slots=True)
 class Line:
-    """One competitor's public figures; `captured` holds sheets as they were last public, by form."""
+    """One competitor's public figures; `captured` holds sheets as they were last public, by form.
+
+    Sums are whole numbers of one `unit`, the part of a mark that all awards so far are multiples of: a ledger is folded
+    mark by mark, and whole numbers are added several times as fast as fractions.
+    """
 
     marked: int = 0
-    total: Sum = NOTHING
-    by_criterion: dict[str, Sum] = field(default_factory=dict)
     captured: dict[str, Part] = field(default_factory=dict)
+    _unit: int = 1
+    _total: int = 0
+    _parts: dict[str, int] = field(default_factory=dict)
+    _before: int = 0
+
+    @property
+    def total_before(self) -> Sum:
+        """The total before the newest `change`."""
+        return Sum(self._before, self._unit)
+
+    @property
+    def total(self) -> Sum:
+        return Sum(self._total, self._unit)
+
+    @property
+    def by_criterion(self) -> dict[str, Sum]:
+        return {criterion: Sum(part, self._unit) for criterion, part in self._parts.items()}
 
     def gain(self, criterion: str, award: Fraction) -> None:
         """An aspect counts for the first time."""
         self.marked += 1
         self._add(criterion, *award.as_integer_ratio())
 
-    def change(self, criterion: str, before: Fraction, after: Fraction) -> None:
-        numerator, denominator = before.as_integer_ratio()
-        self._add(criterion, *Sum(*after.as_integer_ratio()).plus(-numerator, denominator))
+    def change(self, criterion: str, before: Fraction, after: Fraction) -> Change:
+        """Another award for an aspect that counts; what became of the total and the criterion."""
+        numerator, denominator = after.as_integer_ratio()
+        less, of = before.as_integer_ratio()
+        unit = self._unit
+        if unit % denominator:
+            unit = self._divide(denominator)
+        # The award before is part of the sums, so the unit divides it.
+        gain = numerator * (unit // denominator) - less * (unit // of)
+        if not gain:
+            return "same"
+        total, part = self._total, self._parts[criterion]
+        self._before, self._total, self._parts[criterion] = total, total + gain, part + gain
+        if abs(gain) * 100 >= unit:  # a hundredth or more always shows
+            return "shown"
+        shown = any(Sum(one + gain, unit).cents != Sum(one, unit).cents for one in (total, part))
+        return "shown" if shown else "moved"
 
     def replace(self, criterion: str, before: Part, after: Part) -> None:
         """Another part for a whole sheet."""
@@ -47,8 +84,18 @@ class Line:
         self._add(criterion, *after.total.plus(-before.total.numerator, before.total.denominator))
 
     def _add(self, criterion: str, numerator: int, denominator: int) -> None:
-        self.total = self.total.plus(numerator, denominator)
-        self.by_criterion[criterion] = self.by_criterion.get(criterion, NOTHING).plus(numerator, denominator)
+        gain = numerator * (self._divide(denominator) // denominator)
+        self._total += gain
+        self._parts[criterion] = self._parts.get(criterion, 0) + gain
+
+    def _divide(self, denominator: int) -> int:
+        """Make the unit one that divides this as well."""
+        if self._unit % denominator:
+            unit = lcm(self._unit, denominator)
+            times = unit // self._unit
+            self._unit, self._total = unit, self._total * times
+            self._parts = {criterion: part * times for criterion, part in self._parts.items()}
+        return self._unit
 
 
 def is_live(card: Scorecard, form: str, competitor: str) -> bool:

@@ -7,11 +7,14 @@ shorter, it lets out what has waited; made longer, it holds back what comes.
 """
 
 from collections import deque
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from services.livescore.domain.board import Standings
 from shared.contracts.board import Board
 from shared.contracts.events import Recorded
+from shared.contracts.marks_in_bulk import MarkLine
 from shared.contracts.release import DelaySet, FreezePlanned, Frozen
 
 
@@ -33,6 +36,8 @@ class Public:
         self._seq = recorded.seq
         if self.freeze_at is not None and datetime.fromisoformat(recorded.at) >= self.freeze_at:
             self.freeze_at = None  # whatever was recorded has frozen it
+        if isinstance(recorded, MarkLine) and not self._delay and not self._waiting:
+            return self.standings.apply(recorded)
         match recorded.event:
             case DelaySet() as event:
                 self._delay = timedelta(seconds=event.seconds)
@@ -46,6 +51,19 @@ class Public:
             return self.standings.apply(recorded)
         self._waiting.append(recorded)
         return False if self._delay else self._let_out(None)
+
+    def apply_all(self, stretch: Sequence[Recorded]) -> bool:
+        """`apply` for each of a ledger's events in a row; True when the public board is another one than before."""
+        public = False
+        for kind, run in groupby(stretch, type):
+            if kind is MarkLine and not self._delay and not self._waiting and self.freeze_at is None:
+                lines = list(run)
+                public |= self.standings.apply_all(lines)
+                self._seq = max(self._seq, lines[-1].seq)
+            else:
+                for recorded in run:
+                    public |= self.apply(recorded)
+        return public
 
     @property
     def due(self) -> datetime | None:

@@ -6,6 +6,7 @@ decided before it was recorded (`decide.py`, `deciding/`).
 """
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
@@ -146,8 +147,7 @@ class Scorecard:
         """Take the next event; drop one that was taken before. A gap raises ValueError, for it would lose a mark."""
         if recorded.seq <= self.seq:
             return
-        if recorded.seq != self.seq + 1:
-            raise ValueError(f"{recorded.stream}: seq {recorded.seq} does not follow {self.seq}")
+        self.check_follows(recorded)
         event = recorded.event
         if self.release.freeze_at is not None and self.release.stands_still(recorded.at):
             self.release.freeze(recorded.at)  # as planned, although nobody has said so yet (R55)
@@ -156,6 +156,26 @@ class Scorecard:
         else:
             self._take_fact(recorded)
         self.seq = recorded.seq
+
+    def read(self, seq: int, entrant: Competitor, rule: AspectRule, judge: str, value: str, marked_at: str) -> Fraction:
+        """Take the next event, of which all is known that a single reading tells; what it is worth."""
+        measure = rule.measure
+        if measure is None:
+            raise ValueError(f"a reading does not fit aspect {rule.aspect.id}")
+        award = measure(value, self._granted.get(entrant.id, 0)) if rule.timed else measure(value)
+        cell = seq, value, award, judge, datetime.fromisoformat(marked_at)
+        entrant.cells[rule.aspect.id] = tuple.__new__(MeasuredCell, cell)
+        self.seq = seq
+        return award
+
+    def check_follows(self, recorded: Recorded) -> None:
+        if recorded.seq != self.seq + 1:
+            raise ValueError(f"{recorded.stream}: seq {recorded.seq} does not follow {self.seq}")
+
+    @property
+    def counts_plainly(self) -> bool:
+        """Whether an award counts as it is, and nothing is planned to come between two marks."""
+        return self.rules.rounding == "exact" and not self.full_marks and self.release.freeze_at is None
 
     def _take_fact(self, recorded: Recorded) -> None:
         event = recorded.event

@@ -8,11 +8,13 @@ from pydantic import BaseModel, ConfigDict
 from services.livescore.edge.live import known_tag, said
 from services.livescore.handlers.chief import Chief
 from shared.access import Role
+from shared.http.problem import ProblemItem
 from shared.http.routes import Answer, Call, Route
 from shared.http.sse import Streams
 from shared.ids import utc_now
 
 _LEADS: tuple[Role, ...] = ("chief", "manager")
+_LISTED = 50
 
 
 class ChiefOut(BaseModel):
@@ -55,6 +57,13 @@ class MissingOut(BaseModel):
     detail: str | None = None
 
 
+class OpinionOut(BaseModel):
+    """What a second, independent scorer says of everything so far: no differences, or each one with its place."""
+
+    agree: bool
+    differences: list[ProblemItem]
+
+
 def routes(handlers: Chief, streams: Streams) -> list[Route]:
     async def view(call: Call) -> web.StreamResponse:
         sight = await handlers.view(call.path["competition"], call.signed_in())
@@ -74,6 +83,11 @@ def routes(handlers: Chief, streams: Streams) -> list[Route]:
     async def missing(call: Call) -> Answer:
         return Answer(await handlers.missing(call.path["competition"], call.signed_in(), utc_now()))
 
+    async def opinion(call: Call) -> Answer:
+        found = await handlers.opinion(call.path["competition"], call.signed_in())
+        items = [ProblemItem(detail=one.detail, field=one.field, rule=one.rule) for one in found[:_LISTED]]
+        return Answer(OpinionOut(agree=not found, differences=items))
+
     base = "/api/livescore/competitions/{competition}/chief"
     return [
         Route("GET", base, view, "How the marking stands, for those who lead it", answers=ChiefOut, roles=_LEADS),
@@ -92,6 +106,14 @@ def routes(handlers: Chief, streams: Streams) -> list[Route]:
             missing,
             "What still keeps the result from being final",
             answers=list[MissingOut],
+            roles=_LEADS,
+        ),
+        Route(
+            "GET",
+            base + "/opinion",
+            opinion,
+            "Ask the second scorer, who reads the whole ledger, whether both agree",
+            answers=OpinionOut,
             roles=_LEADS,
         ),
     ]

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import blake2b
@@ -15,10 +15,11 @@ from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.results import missing
 from services.livescore.domain.sheet_detail import sheet_detail
 from services.livescore.domain.sheet_rows import Rows
+from services.livescore.handlers.acts import Opinion
 from services.livescore.handlers.live import Sight, sights
 from shared.access import Caller
 from shared.contracts.names import competition_stream
-from shared.errors import Forbidden, NotFound
+from shared.errors import Fault, Forbidden, NotFound
 from shared.execute import Executor
 from shared.ids import utc_now
 
@@ -45,9 +46,11 @@ class _Kept:
 class Chief:
     """Nothing is made or kept of a competition that nobody has asked for."""
 
-    def __init__(self, executor: Executor[Competition], epoch: str) -> None:
+    def __init__(self, executor: Executor[Competition], epoch: str, opinion: Opinion) -> None:
         self._executor = executor
         self._epoch = epoch
+        self._opinion = opinion
+        self._asking = asyncio.Lock()
         self._kept: dict[str, _Kept] = {}
 
     async def view(self, competition: str, caller: Caller) -> Sight:
@@ -77,6 +80,12 @@ class Chief:
         instant = now.isoformat().replace("+00:00", "Z")
         found = await self._look(competition, caller, lambda state: missing(state, instant))
         return [one.wire() for one in found]
+
+    async def opinion(self, competition: str, caller: Caller) -> Sequence[Fault]:
+        """What the second scorer finds different now; one is asked at a time, because it reads the whole ledger."""
+        await self._look(competition, caller, lambda _state: None)
+        async with self._asking:
+            return await self._opinion(competition)
 
     async def _look(self, competition: str, caller: Caller, at: Callable[[Competition], T]) -> T:
         def cut(state: Competition) -> T:

@@ -30,7 +30,7 @@ export class Acts {
       await this.#onDone();
       return true;
     } catch (problem) {
-      this.#tell("bad", wordsOf(problem));
+      this.refused(problem);
       await this.#onDone();
       return false;
     }
@@ -40,6 +40,11 @@ export class Acts {
   async sendAll(acts) {
     for (const [act, fields] of acts) if (!(await this.send(act, fields))) return false;
     return true;
+  }
+
+  /** Say why something was refused. */
+  refused(problem) {
+    this.#tell("bad", wordsOf(problem));
   }
 
   #tell(tone, words, undo) {

@@ -1,7 +1,7 @@
 /* Finalising: how far all sheets are, what still blocks the result (R47), and the decision of two people (R48). */
 
 import { el } from "/shared/dom.js";
-import { moment, t } from "/shared/i18n.js";
+import { clockTime, moment, t } from "/shared/i18n.js";
 import { askReason } from "./chief-sheet.js";
 import { SIGNS, bibOf, judge, stage } from "./chief-words.js";
 
@@ -14,7 +14,7 @@ export function drawFinish(desk) {
   const stages = {};
   for (const form of view.forms)
     for (const [name, n] of Object.entries(form.stages)) stages[name] = (stages[name] ?? 0) + n;
-  desk.anew("part", ["finish", stages, missing, view.final, view.judges, view.competitors], () => [
+  desk.anew("part", ["finish", stages, missing, desk.at.opinion, view.final, view.judges, view.competitors], () => [
     view.final && el("section", { class: "card" }, final(view)),
     el(
       "section",
@@ -35,8 +35,42 @@ export function drawFinish(desk) {
           t(view.final ? "finalise.again" : "finalise"),
         ),
       el("p", { class: "hint" }, t("finalise.more")),
+      verdict(desk),
     ),
   ]);
+}
+
+/** The second scorer's, of the moment in which it was asked. */
+function verdict(desk) {
+  const { opinion } = desk.at;
+  return [
+    el(
+      "button",
+      { "data-key": "opinion", onclick: () => ask(desk), disabled: opinion?.asking },
+      t(opinion?.asking ? "opinion.asking" : "opinion.ask"),
+    ),
+    opinion?.agree && el("p", { class: "say good" }, `✓ ${t("opinion.agree", { time: clockTime(opinion.at) })}`),
+    opinion?.agree === false && [
+      el("p", { class: "say bad" }, t("opinion.differ", { n: opinion.differences.length })),
+      el(
+        "ul",
+        {},
+        opinion.differences.map((one) => el("li", {}, one.detail)),
+      ),
+    ],
+  ];
+}
+
+async function ask(desk) {
+  desk.at.opinion = { asking: true };
+  desk.draw();
+  try {
+    desk.at.opinion = { ...(await desk.get("opinion", { again: 0, timeout: 60000 })), at: new Date() };
+  } catch (problem) {
+    desk.at.opinion = null;
+    desk.acts.refused(problem);
+  }
+  desk.draw();
 }
 
 async function load(desk) {

@@ -57,7 +57,7 @@ const desk = {
   acts: new Acts({ token, base, onDone: poll }),
   draw,
   anew,
-  get: async (path) => (await call("GET", `${base()}/chief/${path}`, { token })).body,
+  get: async (path, options) => (await call("GET", `${base()}/chief/${path}`, { token, ...options })).body,
 
   show(part) {
     at.part = part;

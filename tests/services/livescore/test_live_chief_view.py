@@ -105,7 +105,12 @@ async def test_what_is_missing_is_told_sheet_by_sheet(led: Livescore) -> None:
     assert {one["competitor"] for one in found} == {"c01", "c02", "c03", "c04"}
 
 
-@pytest.mark.parametrize("path", ["", "/live", "/missing", "/sheets/A1/c01"])
+async def test_the_second_scorer_can_be_asked_at_any_time(led: Livescore) -> None:
+    await led.read("cn", "met")
+    assert (await ask(led, "ce", "/opinion")).json == {"agree": True, "differences": []}
+
+
+@pytest.mark.parametrize("path", ["", "/live", "/missing", "/opinion", "/sheets/A1/c01"])
 async def test_it_is_for_those_who_lead_this_competition_and_nobody_else(led: Livescore, path: str) -> None:
     def link(who: str, office: Role) -> str:
         return led.registration.judge_token(who, "electronics", office=office)  # type: ignore[arg-type]

@@ -24,7 +24,7 @@ class Handlers:
         self.acts = Acts(executor, opinion)
         self.mine = Mine(executor)
         self.ceremony = Ceremony(executor, epoch)
-        self.chief = Chief(executor, epoch)
+        self.chief = Chief(executor, epoch, opinion)
         self.schemes = Schemes(executor)
         self.results = Results(executor, ledger)
         self.feeds = PublicFeeds(boards)

@@ -104,6 +104,8 @@ class Competition(Scorecard):
         # The newest seq that every judge may know of, and each one's own: the stream's seq would count hidden scores.
         self.seen_by_all = 0
         self.seen_by: dict[str, int] = {}
+        self.known = 0
+        """How many events everybody on the staff may know of: a count in which no hidden score shows (R21)."""
         # The latest time of any event, whichever copy's clock it was read from.
         self.latest = ""
         self.proposals: dict[str, Proposed] = {}
@@ -148,6 +150,7 @@ class Competition(Scorecard):
         event = recorded.event
         self.latest = max(self.latest, recorded.at)
         self.seen_by_all = recorded.seq
+        self.known += 1
         match event:
             case Proposed():
                 self.proposals[event.command] = event
@@ -185,6 +188,7 @@ class Competition(Scorecard):
             self.seen_by[event.judge] = recorded.seq
         else:
             self.seen_by_all = recorded.seq
+            self.known += 1
         sheet = self._rule(event.aspect).form, event.competitor
         self._touch(sheet, recorded.seq)
         scorers = self._scorers.get(sheet)

@@ -14,6 +14,8 @@ PAGES = (
     ("/chief", "chief.html"),
     ("/schemes", "schemes.html"),
     ("/result", "result.html"),
+    ("/presenter", "presenter.html"),
+    ("/hall", "hall.html"),
 )
 # At the root, because a worker may only keep pages at or below its own folder.
 WORKERS = (("/judge-worker.js", "judge-worker.js", "/judge"),)
@@ -29,5 +31,5 @@ def routes(handlers: Handlers, streams: Streams, feeds: Streams) -> list[Route]:
         *live.routes(handlers.marks, streams),
         *schemes.routes(handlers.schemes),
         *results.routes(handlers.results),
-        *feed.routes(handlers.feeds, feeds),
+        *feed.routes(handlers.feeds, handlers.staff_feeds, feeds, streams),
     ]

@@ -9,6 +9,7 @@ from services.livescore.handlers.marks import Marks
 from services.livescore.handlers.mine import Mine
 from services.livescore.handlers.results import Results
 from services.livescore.handlers.schemes import Schemes
+from services.livescore.handlers.staff_feed import StaffFeeds
 from services.livescore.public_boards import PublicBoards
 from shared.execute import Executor
 from shared.ledger.port import Ledger
@@ -28,3 +29,4 @@ class Handlers:
         self.schemes = Schemes(executor)
         self.results = Results(executor, ledger)
         self.feeds = PublicFeeds(boards)
+        self.staff_feeds = StaffFeeds(executor, epoch)

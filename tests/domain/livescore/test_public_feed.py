@@ -163,7 +163,7 @@ def test_another_history_begins_anew_and_refuses_tokens_of_the_old_one() -> None
     with pytest.raises(Malformed):
         told(one, "e.3")
     assert [n["id"] for n in told(one)] == [None, None, None]
-    assert one.one("scores", "a") is None
+    assert one.all("scores") == b'[{"id":"b","marked":0}]'
 
 
 def test_the_end_is_the_last_notification_and_comes_once_it_is_final_and_thawed() -> None:

@@ -16,6 +16,7 @@ import orjson
 
 from services.livescore.domain.feed.objects import END, Objects
 from services.livescore.domain.feed.token import Position, token, unknown_token
+from shared.errors import NotFound
 
 _KNOWN = 4096
 """States of one competition whose tokens are answered with changes alone: minutes of a rush, or days without one."""
@@ -26,6 +27,20 @@ class Notification(NamedTuple):
 
     token: str
     body: bytes
+
+
+class Follower:
+    """One reader's place in a feed: what it has been told, or would have been had something changed."""
+
+    def __init__(self, held: Position | None) -> None:
+        self._held = held
+
+    def told(self, feed: "Feed") -> list[Notification]:
+        """What brings the reader to the present state; raise `unknown_token` when that takes a new beginning."""
+        notifications = feed.since(self._held)
+        at, held = feed.position, self._held
+        self._held = held if held is not None and held.seq > at.seq else at
+        return notifications
 
 
 class _Entry(NamedTuple):
@@ -98,14 +113,21 @@ class Feed:
             self._told[seq] = self._said(seq, self._changes(seq)) if known else self._said(0, self._everything())
         return self._told[seq]
 
-    def one(self, kind: str, id_: str) -> bytes | None:
-        """An object exactly as a notification carries it."""
-        return self._objects.get(kind, {}).get(id_)
+    def over_for(self, held: Position) -> bool:
+        """Whether who comes with this token has been told the end."""
+        return self.ended and not self.since(held)
 
-    def all(self, kind: str) -> bytes | None:
-        """A whole collection, as a notification with `id: null` carries it; None when there is no such type."""
+    def one(self, kind: str, id_: str) -> bytes:
+        """An object exactly as a notification carries it."""
+        found = self._objects.get(kind, {}).get(id_)
+        if found is None:
+            raise NotFound("unknown_object", "There is no such object.")
+        return found
+
+    def all(self, kind: str) -> bytes:
+        """A whole collection, as a notification with `id: null` carries it."""
         if kind not in self._objects:
-            return None
+            raise NotFound("unknown_type", f"The types are: {', '.join(self._types)}.")
         return b"[" + b",".join(self._objects[kind][one] for one in sorted(self._objects[kind])) + b"]"
 
     def _begin(self, opened: int) -> None:
@@ -114,7 +136,7 @@ class Feed:
         self._versions.clear()
 
     def _everything(self) -> list[_Entry]:
-        whole = [_Entry(self._seq, kind, None, self.all(kind) or b"[]") for kind in self._types if kind != END]
+        whole = [_Entry(self._seq, kind, None, self.all(kind)) for kind in self._types if kind != END]
         return whole + [_Entry(self._seq, END, one, data) for one, data in self._objects.get(END, {}).items()]
 
     def _changes(self, seq: int) -> list[_Entry]:

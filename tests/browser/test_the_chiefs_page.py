@@ -130,6 +130,8 @@ def test_after_the_last_round_the_chief_orders_another_by_keyboard(stage: Stage,
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(cell(page)).to_contain_text("re-mark")
+    page.locator("#detail").get_by_text("History and reasons").click()
+    expect(page.locator("#detail")).to_contain_text(BECAUSE)
     page.locator("[data-tab=fairness]").click()
     expect(page.locator("#part")).to_contain_text("Information only")
 

@@ -15,7 +15,7 @@ export function proposalWords(view, act) {
     case "reopen-sheet":
       return `${t("act.reopen-sheet")} ${sheetName(view, act.form, act.competitor)} (${t(`code.${act.code}`)}): ${act.reason}`;
     case "record-outage":
-      return `${t("act.record-outage")} ${remedyWords(view, act.remedy)}: ${act.reason}`;
+      return `${t("act.record-outage")} – ${remedyWords(view, act.remedy)}: ${act.reason}`;
     case "name-panel":
       return `${t("act.name-panel")} ${act.form} (${t(`mode.${act.mode}`)})${act.reason ? `: ${act.reason}` : ""}`;
     default:

@@ -4,6 +4,7 @@ import { ask } from "/shared/ask.js";
 import { byId, el } from "/shared/dom.js";
 import { field, select } from "/shared/fields.js";
 import { said, t } from "/shared/i18n.js";
+import { history } from "./chief-history.js";
 import { namePanel } from "./chief-panels.js";
 import { bibOf, judge, judgeLabel, judges, person, sheetName, stage, when } from "./chief-words.js";
 
@@ -198,6 +199,7 @@ function aspect(desk, form, sheet, one) {
         ),
         ` — ${t("hidden.more")}`,
       ),
+    (one.given || one.rounds?.length > 0) && history(desk, sheet.competitor, one.id, reading),
     one.state === "disputed" && desk.office === "chief" && decide(desk, sheet, one),
     one.state === "disputed" && desk.office !== "chief" && el("p", { class: "soft" }, t("chief.does")),
   );

@@ -58,6 +58,8 @@ const desk = {
   draw,
   anew,
   get: async (path, options) => (await call("GET", `${base()}/chief/${path}`, { token, ...options })).body,
+  why: async (competitor, aspect) =>
+    (await call("GET", `${base()}/why/${encodeURIComponent(competitor)}/${aspect}`, { token })).body,
 
   show(part) {
     at.part = part;

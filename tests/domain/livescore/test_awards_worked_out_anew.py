@@ -1,4 +1,4 @@
-"""What stands after an outage, an amendment or a plan has come in between: cases that two scorers once disagreed about."""
+"""What stands after an outage, an amendment or a plan has come in between; two scorers once disagreed about it."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_plan_that_has_come_true_is_not_taken_back(story: Story) -> None:
     story.act("chief", "plan-freeze", now=at - timedelta(seconds=1), at=None)
     for recorded in story.ledger:
         public.apply(recorded)
-    assert story.state.release.frozen is public.standings.state.release.frozen is False
+    assert [one.release.frozen for one in (story.state, public.standings.state)] == [False, False]
     story.act("chief", "plan-freeze", at=at.isoformat())
     story.read("c01", "A1.1", "1", at="2020-11-19T12:05:01Z")
     assert story.state.release.frozen

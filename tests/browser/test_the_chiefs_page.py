@@ -192,3 +192,18 @@ def test_a_judges_link_says_what_to_do(stage: Stage, open_page: OpenPage) -> Non
     link = stage.seat("a", "SG").replace("/judge", "/chief")
     expect(open_page(link).locator("#state")).to_contain_text("not for the chief expert")
     expect(open_page(f"{stage.house.url('livescore')}/chief").locator("#say")).to_contain_text("access link")
+
+
+def test_the_grid_is_gone_through_with_arrows_and_escape_comes_back_to_it(stage: Stage, open_page: OpenPage) -> None:
+    stage.enter("01", "Nia", "GB")
+    stage.enter("02", "Shili", "CN")
+    page = open_page(stage.seat("ce", "FI", "chief"))
+    cell(page).focus()
+    page.keyboard.press("ArrowDown")
+    below = page.locator(".cell").nth(1)
+    expect(below).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#detail")).to_contain_text("Shili")
+    page.keyboard.press("Escape")
+    expect(page.locator("#detail")).to_be_hidden()
+    expect(below).to_be_focused()

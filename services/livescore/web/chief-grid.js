@@ -50,19 +50,20 @@ export function drawGrid(desk) {
     );
     return;
   }
-  const people = visible(view, filter);
+  const found = visible(view, filter);
+  const people = found.slice(0, shown);
   const structure = JSON.stringify([
     lang,
     "grid",
     view.competition,
     people.map((one) => [one.id, one.name, one.status, one.bib]),
-    view.forms.map((one) => [one.id, one.late, one.name, one.day, one.blind, one.stages.locked]),
-    shown,
+    view.forms.map((one) => [one.id, one.late, one.name, one.day, one.blind]),
+    found.length,
   ]);
   if (structure !== built || !byId("grid")) {
     built = structure;
     cells = new Map();
-    desk.anew("part", structure, () => table(desk, people));
+    desk.anew("part", structure, () => table(desk, people, found.length));
   }
   for (const [key, cell] of cells) update(cell, rowOf(view, cell.form.id, cell.competitor.id), desk, key);
   const chosen = open && cells.get(`${open.form} ${open.competitor}`);
@@ -70,17 +71,13 @@ export function drawGrid(desk) {
 }
 
 /** With a filter on, competitors without such a sheet are left out. */
-function visible(view, filter) {
-  const people =
-    filter === "all"
-      ? view.competitors
-      : view.competitors.filter((one) => view.forms.some((form) => TESTS[filter](rowOf(view, form.id, one.id), form)));
-  return people.slice(0, shown);
-}
+const visible = (view, filter) =>
+  filter === "all"
+    ? view.competitors
+    : view.competitors.filter((one) => view.forms.some((form) => TESTS[filter](rowOf(view, form.id, one.id), form)));
 
-function table(desk, people) {
-  const { view, filter } = desk.at;
-  const total = filter === "all" ? view.competitors.length : people.length;
+function table(desk, people, total) {
+  const { view } = desk.at;
   return [
     people.length === 0 && el("div", { class: "say good" }, el("p", {}, t("filter.nothing"))),
     people.length > 0 &&
@@ -145,6 +142,7 @@ function button(desk, form, competitor) {
     class: "cell",
     tabindex: "-1",
     "data-sheet": key,
+    "data-key": `sheet ${key}`,
     onclick: () => desk.open(form.id, competitor.id),
     onfocus: () => (desk.at.focus = key),
   });

@@ -219,6 +219,12 @@ function anew(id, shape, build) {
   if (key) place.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus({ preventScroll: true });
 }
 
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !at.open || document.querySelector("dialog")) return;
+  const { form, competitor } = at.open;
+  desk.open(null);
+  document.querySelector(`[data-sheet="${CSS.escape(`${form} ${competitor}`)}"]`)?.focus();
+});
 addEventListener("hashchange", () => location.reload());
 await speak("/livescore/words/chief", () => {
   shapes.clear();

@@ -2,7 +2,7 @@
 
 import random
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 import pytest
@@ -10,41 +10,39 @@ import pytest
 from services.livescore.domain.chief import chief_view
 from services.livescore.domain.sheet_detail import sheet_detail
 from services.livescore.domain.sheet_rows import Rows
-
-if TYPE_CHECKING:
-    from tests.domain.livescore.conftest import Story
+from tests.domain.livescore.conftest import Story, aspect, scheme
 
 BECAUSE = "We looked at the solder joints together once more."
 
 
 @pytest.fixture
-def led(story: "Story") -> "Story":
+def led(story: Story) -> Story:
     story.seat("ce", "FR", "chief")
     story.seat("scm", "SE", "manager")
     return story
 
 
-def seen(story: "Story", **later: float) -> dict[str, Any]:
+def seen(story: Story, **later: float) -> dict[str, Any]:
     return chief_view(story.state, story.noon + timedelta(**later))
 
 
-def row(story: "Story", form: str, competitor: str = "c01") -> dict[str, Any] | None:
+def row(story: Story, form: str, competitor: str = "c01") -> dict[str, Any] | None:
     found: dict[str, Any] | None = seen(story)["sheets"].get(form, {}).get(competitor)
     return found
 
 
-def fill(story: "Story", competitor: str = "c01") -> None:
+def fill(story: Story, competitor: str = "c01") -> None:
     """Everything of form A1."""
     story.read(competitor, "A1.1", "2")
     story.read(competitor, "A1.2", "6000")
 
 
-def test_an_untouched_sheet_has_no_row_and_is_counted(led: "Story") -> None:
+def test_an_untouched_sheet_has_no_row_and_is_counted(led: Story) -> None:
     assert seen(led)["sheets"] == {}
     assert {form["id"]: form["stages"] for form in seen(led)["forms"]}["A1"] == {"untouched": 4}
 
 
-def test_a_sheet_goes_through_its_stages_until_it_is_locked(led: "Story") -> None:
+def test_a_sheet_goes_through_its_stages_until_it_is_locked(led: Story) -> None:
     def stage() -> object:
         found = row(led, "A1")
         return found and found["stage"]
@@ -65,7 +63,7 @@ def test_a_sheet_goes_through_its_stages_until_it_is_locked(led: "Story") -> Non
     assert {form["id"]: form["stages"] for form in seen(led)["forms"]}["A1"] == {"locked": 1, "untouched": 3}
 
 
-def test_who_has_scored_is_named_and_what_is_not(led: "Story") -> None:
+def test_who_has_scored_is_named_and_what_is_not(led: Story) -> None:
     """R21: views of two competitions that differ in hidden scores alone are the same bytes."""
     led.score("c01", "A2.1", "cn", 0)
     led.score("c01", "A2.1", "sg", 3)
@@ -81,7 +79,7 @@ def test_who_has_scored_is_named_and_what_is_not(led: "Story") -> None:
     assert orjson.dumps([chief_view(led.state, led.noon), sheet_detail(led.state, "A2", "c01")]) == before
 
 
-def test_scores_too_far_apart_are_listed_and_after_the_last_round_wait_for_the_chief(led: "Story") -> None:
+def test_scores_too_far_apart_are_listed_and_after_the_last_round_wait_for_the_chief(led: Story) -> None:
     """R23, R25."""
     led.scores("c01", "A2.1", 0, 1, 3)
     assert seen(led)["apart"] == [
@@ -97,7 +95,7 @@ def test_scores_too_far_apart_are_listed_and_after_the_last_round_wait_for_the_c
     assert [one["state"] for one in seen(led)["apart"]] == ["remark"]
 
 
-def test_the_leniency_report_counts_every_complete_round_with_exact_means(led: "Story") -> None:
+def test_the_leniency_report_counts_every_complete_round_with_exact_means(led: Story) -> None:
     """R30: cn 1, sg 1, ch 2 for GB are -1/2, -1/2 and +1; gb 1, sg 2, ch 2 for CN are -1, +1/2 and +1/2."""
     led.scores("c01", "A2.1", 1, 1, 2)
     led.scores("c02", "A2.1", 1, 2, 2)
@@ -112,7 +110,7 @@ def test_the_leniency_report_counts_every_complete_round_with_exact_means(led: "
     assert seen(led)["spreads"]["A2.1"] == [0, 2, 0, 0]
 
 
-def test_a_day_is_late_when_the_next_one_has_begun_and_its_sheets_are_not_locked(led: "Story") -> None:
+def test_a_day_is_late_when_the_next_one_has_begun_and_its_sheets_are_not_locked(led: Story) -> None:
     """R2: every form names its day; these name day 2."""
     assert {(form["due_at"], form["late"]) for form in seen(led, days=9)["forms"]} == {(None, False)}
     starts_at = led.noon.isoformat()
@@ -121,7 +119,7 @@ def test_a_day_is_late_when_the_next_one_has_begun_and_its_sheets_are_not_locked
     assert all(form["late"] for form in seen(led, hours=49)["forms"])
 
 
-def test_a_panel_that_is_too_small_for_a_sheet_alerts_the_chief_before_anybody_marks(led: "Story") -> None:
+def test_a_panel_that_is_too_small_for_a_sheet_alerts_the_chief_before_anybody_marks(led: Story) -> None:
     """R27: a conflict of interest leaves two, and there is no substitute."""
     led.act("ce", "name-panel", form="A2", judges=["sg", "ch", "gb", "cn"])
     assert row(led, "A2") is None
@@ -133,7 +131,25 @@ def test_a_panel_that_is_too_small_for_a_sheet_alerts_the_chief_before_anybody_m
     assert [(one["steps_out"], one["steps_in"]) for one in seen(led)["swaps"] if one["competitor"] == "c01"] != []
 
 
-def test_what_waits_for_the_other_person_is_listed_until_it_is_decided(led: "Story") -> None:
+def test_two_pairs_that_differ_are_listed_and_readings_far_apart_are_flagged_even_when_worth_the_same() -> None:
+    """R40, R41 and W8: 3 and 4 errors differ by 0.25; 9 and 12 errors are both worth nothing."""
+    dual = aspect("A1.1", "2.00", {"pattern": "deduct", "step": "0.25"}).model_copy(update={"dual": True})
+    story = Story(imported=scheme(dual))
+    story.seat("ce", "FR", "chief")
+    story.act("ce", "name-panel", form="A1", judges=["sg", "ch"], pairs=[["sg"], ["ch"]])
+    story.read("c01", "A1.1", "3", "sg")
+    assert seen(story)["apart"] == []
+    detail = sheet_detail(story.state, "A1", "c01")
+    assert detail is not None
+    assert [(one["pair"], one["judge"]) for one in detail["aspects"][0]["hidden_by"]] == [("1", "sg")]
+    story.read("c01", "A1.1", "4", "ch")
+    story.read("c02", "A1.1", "9", "sg")
+    story.read("c02", "A1.1", "12", "ch")
+    found = {one["competitor"]: (one["state"], one["readings"]) for one in seen(story)["apart"]}
+    assert found == {"c01": ("remark", ["3", "4"]), "c02": ("settled", ["9", "12"])}
+
+
+def test_what_waits_for_the_other_person_is_listed_until_it_is_decided(led: Story) -> None:
     interval = {"kind": "time_back", "competitor": "c01", "seconds": 60}
     led.act("ce", "record-outage", remedy=interval, reason=BECAUSE)
     (proposal,) = seen(led)["proposals"]
@@ -143,7 +159,7 @@ def test_what_waits_for_the_other_person_is_listed_until_it_is_decided(led: "Sto
     assert seen(led)["outages"][0]["remedy"]["seconds"] == 60
 
 
-def test_rows_kept_from_before_give_the_same_view_as_new_ones_whatever_happened(led: "Story") -> None:
+def test_rows_kept_from_before_give_the_same_view_as_new_ones_whatever_happened(led: Story) -> None:
     """Random histories: bringing up to date what was kept must never differ from working it all out."""
     dice, kept = random.Random(11), Rows()
     for step in range(120):
@@ -173,7 +189,7 @@ def test_rows_kept_from_before_give_the_same_view_as_new_ones_whatever_happened(
     assert kept.refresh(led.state)
 
 
-def test_after_a_mark_only_its_own_sheet_is_looked_at(led: "Story") -> None:
+def test_after_a_mark_only_its_own_sheet_is_looked_at(led: Story) -> None:
     kept = Rows()
     led.read("c01", "A1.1", "2")
     assert kept.refresh(led.state)
@@ -184,7 +200,7 @@ def test_after_a_mark_only_its_own_sheet_is_looked_at(led: "Story") -> None:
     assert kept.looked_at == 3 * 4 + 1
 
 
-def test_in_pieces_it_comes_to_the_same_also_when_marks_are_given_meanwhile(led: "Story") -> None:
+def test_in_pieces_it_comes_to_the_same_also_when_marks_are_given_meanwhile(led: Story) -> None:
     kept = Rows()
     led.read("c01", "A1.1", "2")
     pieces = 0

@@ -18,7 +18,8 @@ CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 class Event(BaseModel):
     """Base of every fact. Subclasses set `TYPE` as `<service>.<fact>.v<n>` and register themselves by it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built when one is first made or read: there are sixty kinds, and a service meets a few of them in its first hour.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     TYPE: ClassVar[str]
     registry: ClassVar[dict[str, type["Event"]]] = {}

@@ -9,13 +9,14 @@ from typing import Annotated, Any, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
 
 from shared.contracts.acts import Office, Rules
+from shared.contracts.exercises import Piece, PieceId, Score
 from shared.contracts.names import ClientId, PersonId
 from shared.contracts.registration import BoardMode
 from shared.contracts.release import Medal, When
 from shared.contracts.remedies import AppealState, Remedy
 from shared.contracts.scheme import AspectId, Scheme, SubCriterionId
 from shared.contracts.sheets import ConflictKind, PanelMode
-from shared.contracts.text import Paragraph
+from shared.contracts.text import Paragraph, Text
 
 Forms = Annotated[tuple[SubCriterionId, ...], Field(min_length=1, max_length=180)]
 People = Annotated[tuple[PersonId, ...], Field(max_length=1000)]
@@ -23,7 +24,7 @@ ReopenCode = Literal["typing", "judging", "appeal", "outage", "scheme", "other"]
 
 
 class _Act(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: ClientId
     done_at: AwareDatetime
@@ -248,6 +249,30 @@ class MoveAppeal(_Act):
     text: Paragraph | None = None
 
 
+class OpenExercise(_Act):
+    """Let every judge score the same pieces, to compare standards; `id` becomes the exercise's."""
+
+    act: Literal["open-exercise"]
+    title: Text
+    aspects: Annotated[tuple[AspectId, ...], Field(min_length=1, max_length=20)]
+    pieces: Annotated[tuple[Piece, ...], Field(min_length=1, max_length=20)]
+
+
+class ScorePiece(_Act):
+    """A judge's score of one aspect of a piece; hidden from everybody else until the exercise is closed."""
+
+    act: Literal["score-piece"]
+    exercise: ClientId
+    piece: PieceId
+    aspect: AspectId
+    score: Score
+
+
+class CloseExercise(_Act):
+    act: Literal["close-exercise"]
+    exercise: ClientId
+
+
 class Approve(_Act):
     """The second person's consent to what the first one proposed."""
 
@@ -293,11 +318,14 @@ Act = Annotated[
     | ReverseOutage
     | FileAppeal
     | MoveAppeal
+    | OpenExercise
+    | ScorePiece
+    | CloseExercise
     | Approve
     | Decline,
     Field(discriminator="act"),
 ]
-ADAPTER: TypeAdapter[Any] = TypeAdapter(Act)
+ADAPTER: TypeAdapter[Any] = TypeAdapter(Act, config=ConfigDict(defer_build=True))
 
 _STAFF: frozenset[Office] = frozenset({"organiser", "chief", "manager"})
 _LEADS: frozenset[Office] = frozenset({"chief", "manager"})
@@ -334,6 +362,9 @@ OFFICES: dict[str, frozenset[Office]] = {
     "reverse-outage": _LEADS,
     "file-appeal": frozenset({"competitor", "organiser"}),
     "move-appeal": _LEADS,
+    "open-exercise": _CHIEF,
+    "score-piece": _MARKERS,
+    "close-exercise": _CHIEF,
     "approve": _LEADS,
     "decline": _LEADS,
 }

@@ -10,8 +10,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-# Their events register themselves by being imported.
-from shared.contracts import livescore, registration, topics
+from shared.contracts import acts, exercises, livescore, registration, release, remedies, sheets, topics
 from shared.contracts.audience import NodeAudience
 from shared.contracts.board import Board
 from shared.contracts.events import CONTENT_TYPE, Event
@@ -23,7 +22,11 @@ VERSION = "1"
 _REF = "#/components/schemas/{model}"
 _FRAMES: dict[str, type[BaseModel]] = {"snapshot": SnapshotFrame, "delta": DeltaFrame, "bye": ByeFrame}
 _STATES: dict[str, type[BaseModel]] = {"board": Board, "audience": NodeAudience, **_FRAMES}
-_FACTS = {topics.REGISTRATION: registration.__name__, topics.LIVESCORE: livescore.__name__}
+# Their events register themselves by being imported.
+_FACTS = {
+    topics.REGISTRATION: (registration,),
+    topics.LIVESCORE: (livescore, acts, sheets, release, remedies, exercises),
+}
 _QUERY = {
     "type": "object",
     "properties": {
@@ -44,8 +47,15 @@ _QUERY = {
 }
 
 
+def facts_of(topic: str) -> dict[str, type[Event]]:
+    """What is published on `topic`, by type."""
+    modules = {module.__name__ for module in _FACTS[topic]}
+    return {name: model for name, model in sorted(Event.registry.items()) if model.__module__ in modules}
+
+
 def document() -> Json:
-    facts = {name: model for name, model in sorted(Event.registry.items()) if model.__module__ in _FACTS.values()}
+    by_topic = {topic: facts_of(topic) for topic in _FACTS}
+    facts = dict(sorted({**by_topic[topics.REGISTRATION], **by_topic[topics.LIVESCORE]}.items()))
     return {
         "asyncapi": "3.0.0",
         "info": {
@@ -56,7 +66,7 @@ def document() -> Json:
         },
         "defaultContentType": "application/json",
         "servers": _servers(),
-        "channels": {**_topics(facts), **_feeds()},
+        "channels": {**_topics(by_topic), **_feeds()},
         "operations": _operations(),
         "components": {"messages": _messages(facts), "schemas": _schemas(facts)},
     }
@@ -88,20 +98,16 @@ def _servers() -> Json:
     }
 
 
-def _topics(facts: dict[str, type[Event]]) -> Json:
+def _topics(by_topic: dict[str, dict[str, type[Event]]]) -> Json:
     both = [_ref("servers", "bus"), _ref("servers", "cluster")]
     channels: Json = {
         topic: {
             "address": topic,
             "description": f"Facts of {topic}, in order per stream; key: the stream. At least once: drop seq <= last.",
             "servers": both,
-            "messages": {
-                name: _ref("components", "messages", name)
-                for name, model in facts.items()
-                if model.__module__ == _FACTS[topic]
-            },
+            "messages": {name: _ref("components", "messages", name) for name in facts},
         }
-        for topic in (topics.REGISTRATION, topics.LIVESCORE)
+        for topic, facts in by_topic.items()
     }
     channels[topics.BOARDS] = {
         "address": topics.BOARDS,

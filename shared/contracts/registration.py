@@ -91,7 +91,7 @@ class CompetitorWithdrawn(Event):
     competitor: PersonId
 
 
-class CompetitorStatusSet(Event):
+class CompetitorStandingSet(Event):
     """An approved competitor takes part in another way from now on; marks are kept whatever the standing (R38, R44)."""
 
     TYPE: ClassVar[str] = "registration.competitor-status-set.v1"

@@ -205,7 +205,7 @@ class RandomCompetition:
         status = self.rng.choice(("competing", "competing", "guest", "disqualified"))
         one = self._anybody().id
         self._take_over(
-            registration.CompetitorStatusSet(competition=ID, competitor=one, status=status, reason="decided_anew")
+            registration.CompetitorStandingSet(competition=ID, competitor=one, status=status, reason="decided_anew")
         )
 
     def retitle(self) -> None:

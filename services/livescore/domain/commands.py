@@ -7,7 +7,7 @@ from shared.contracts.registration import (
     CompetitionAdded,
     CompetitorApproved,
     CompetitorRenamed,
-    CompetitorStatusSet,
+    CompetitorStandingSet,
     CompetitorWithdrawn,
     JudgeAssigned,
     JudgeRevoked,
@@ -18,7 +18,7 @@ from shared.contracts.registration import (
 RosterFact = (
     CompetitionAdded
     | CompetitorApproved
-    | CompetitorStatusSet
+    | CompetitorStandingSet
     | CompetitorRenamed
     | CompetitorWithdrawn
     | JudgeAssigned

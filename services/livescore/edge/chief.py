@@ -36,7 +36,7 @@ class ChiefOut(BaseModel):
     proposals: list[dict[str, Any]]
 
 
-class SheetOut(BaseModel):
+class ChiefSheetOut(BaseModel):
     """One sheet with every mark, round by round."""
 
     model_config = ConfigDict(extra="allow")
@@ -97,7 +97,7 @@ def routes(handlers: Chief, streams: Streams) -> list[Route]:
             base + "/sheets/{form}/{competitor}",
             sheet,
             "One sheet with every mark, its rounds, by whom and when",
-            answers=SheetOut,
+            answers=ChiefSheetOut,
             roles=_LEADS,
         ),
         Route(

@@ -16,7 +16,7 @@ from shared.contracts.registration import (
     CompetitorRegistered,
     CompetitorRejected,
     CompetitorRenamed,
-    CompetitorStatusSet,
+    CompetitorStandingSet,
     CompetitorWithdrawn,
     JudgeAssigned,
     JudgeRevoked,
@@ -107,7 +107,7 @@ class Showcase:
                 competitor.status, competitor.reason = "rejected", event.reason
             case CompetitorWithdrawn() as event:
                 self._competitor(event.competition, event.competitor).status = "withdrawn"
-            case CompetitorStatusSet() as event:
+            case CompetitorStandingSet() as event:
                 competitor = self._competitor(event.competition, event.competitor)
                 competitor.standing, competitor.standing_reason = event.status, event.reason
             case CompetitorRenamed() as event:

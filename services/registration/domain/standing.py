@@ -11,7 +11,7 @@ from services.registration.domain.commands import HideName, SetStanding
 from services.registration.domain.lookup import competitor_of
 from services.registration.domain.showcase import Competitor, Showcase
 from shared.contracts.events import Event
-from shared.contracts.registration import CompetitorRenamed, CompetitorStatusSet, Standing, StandingReason
+from shared.contracts.registration import CompetitorRenamed, CompetitorStandingSet, Standing, StandingReason
 from shared.errors import Clash, Fault, Rejected
 
 REASONS: dict[Standing, tuple[StandingReason, ...]] = {
@@ -32,7 +32,7 @@ def set_standing(command: SetStanding, state: Showcase) -> list[Event]:
         detail = f"somebody else has decided meanwhile: the competitor is {competitor.standing} now"
         raise Clash("wrong_standing", detail, current={"standing": competitor.standing})
     return [
-        CompetitorStatusSet(
+        CompetitorStandingSet(
             competition=command.competition,
             competitor=command.competitor,
             status=command.standing,

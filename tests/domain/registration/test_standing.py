@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from services.registration.domain.commands import HideName, SetStanding, WithdrawCompetitor
-from shared.contracts.registration import CompetitorRenamed, CompetitorStatusSet
+from shared.contracts.registration import CompetitorRenamed, CompetitorStandingSet
 from shared.errors import Clash, NotFound, Rejected
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def approved(story: Story) -> Story:
 
 def test_an_approved_competitor_becomes_a_guest_with_a_reason_as_r38_has_it(approved: Story) -> None:
     assert approved.does(GUEST) == [
-        CompetitorStatusSet(competition=HERE, competitor="kim-0001", status="guest", reason="out_of_competition")
+        CompetitorStandingSet(competition=HERE, competitor="kim-0001", status="guest", reason="out_of_competition")
     ]
     assert approved.does(GUEST) == []
     assert approved.status("kim-0001") == "approved"
@@ -44,7 +44,7 @@ def test_an_approved_competitor_becomes_a_guest_with_a_reason_as_r38_has_it(appr
 def test_a_disqualification_is_taken_back_by_another_fact(approved: Story) -> None:
     approved.does(OUT)
     assert approved.does(BACK) == [
-        CompetitorStatusSet(competition=HERE, competitor="kim-0001", status="competing", reason="decided_anew")
+        CompetitorStandingSet(competition=HERE, competitor="kim-0001", status="competing", reason="decided_anew")
     ]
     assert approved.state.competitions[HERE].competitors["kim-0001"].standing == "competing"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from shared.contracts.registration import CompetitorStatusSet
+from shared.contracts.registration import CompetitorStandingSet
 from shared.ledger.sqlite import SqliteLedger
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ async def test_a_standing_is_recorded_once_and_survives_a_restart(run: Run, fill
         assert (listed["standing"], listed["standing_reason"]) == ("guest", "out_of_competition")
     async with SqliteLedger(data / "registration.db") as ledger:
         facts = [one.event for one in await ledger.read("showcase/autumn")]
-    assert [fact.status for fact in facts if isinstance(fact, CompetitorStatusSet)] == ["guest"]
+    assert [fact.status for fact in facts if isinstance(fact, CompetitorStandingSet)] == ["guest"]
 
 
 async def test_a_training_competition_says_so(run: Run) -> None:

@@ -60,7 +60,7 @@ def decide_roster(state: Competition, fact: RosterFact, source_seq: int) -> list
             if competitor is None or competitor.status == "withdrawn":
                 return []
             return [CompetitorLeft(competitor=fact.competitor, source_seq=source_seq)]
-        case registration.CompetitorStatusSet(competition=state.id):
+        case registration.CompetitorStandingSet(competition=state.id):
             competitor = state.competitors.get(fact.competitor)
             if competitor is None or competitor.status in {fact.status, "withdrawn"}:
                 return []

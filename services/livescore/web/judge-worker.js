@@ -2,13 +2,16 @@
  * are put in front of this script by the service.
  *
  * Either all files of one version are kept or none: each is compared with its digest, because during an update copies of
- * two versions may answer in turn. A newer version waits here until a page asks for it, so nothing changes under a
- * judge's hands. What is not in the list, the service's answers above all, is never touched: nothing old can pass for new.
+ * two versions may answer in turn. A newer version takes over as soon as it is complete. A page that is in use has its
+ * scripts in memory and goes on with them; it is told, and loads itself anew only when the judge says so. What is not in
+ * the list, the service's answers above all, is never touched: nothing old can pass for new.
  */
 
 const KEPT = "showcase.judge.page.";
 
-addEventListener("install", (event) => event.waitUntil(fill(KEPT + VERSION, Object.keys(FILES))));
+addEventListener("install", (event) =>
+  event.waitUntil(fill(KEPT + VERSION, Object.keys(FILES)).then(() => skipWaiting())),
+);
 
 addEventListener("activate", (event) =>
   event.waitUntil(
@@ -27,7 +30,6 @@ addEventListener("fetch", (event) => {
 });
 
 addEventListener("message", (event) => {
-  if (event.data === "take over") skipWaiting();
   if (event.data === "complete?")
     event.waitUntil(complete().then((yes) => event.ports[0].postMessage({ yes, VERSION })));
 });

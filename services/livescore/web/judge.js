@@ -14,7 +14,7 @@ import { drawDesk, showForm } from "./desk.js";
 import { askConflict, askReason } from "./dialogs.js";
 import { moveEarlier } from "./earlier.js";
 import { actEntry, markEntry } from "./entries.js";
-import { device, keepPage, renew, renewed } from "./offline.js";
+import { device, keepPage } from "./offline.js";
 import { Outbox } from "./outbox.js";
 import { peopleOn } from "./people.js";
 import { findAspect, formsOf, withReceipt } from "./sheet.js";
@@ -228,7 +228,7 @@ const actions = {
     ].join(" "),
 
   look: () => openWaiting(page()),
-  renew,
+  renew: () => location.reload(),
 };
 
 async function keep(competition, mark, instead = null) {
@@ -266,7 +266,5 @@ addEventListener("storage", ({ key, newValue }) => {
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden && outbox) poll();
 });
-if (!(await renewed())) {
-  await speak("/livescore/words/judge", draw);
-  begin();
-}
+await speak("/livescore/words/judge", draw);
+begin();

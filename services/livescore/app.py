@@ -15,12 +15,12 @@ from services.livescore.handlers import Handlers
 from services.livescore.planned_freeze import freeze_as_planned
 from services.livescore.public_boards import PublicBoards
 from services.livescore.roster_feed import RosterFeed
+from services.livescore.second_opinion import SecondOpinion
 from services.livescore.settings import Settings
 from shared.board_feed import BoardFeed
 from shared.contracts import marks_in_bulk
 from shared.contracts.topics import BOARDS, LIVESCORE
 from shared.engine import Engine, chosen
-from shared.errors import Fault
 from shared.execute_shared import executor_on
 from shared.figures import show
 from shared.http.app import Service, Site, start
@@ -82,10 +82,11 @@ async def serve(settings: Settings, stop: Stop) -> None:
         streams, feeds = Streams(), Streams(_MOST_FEEDS)
         metrics.gauge("live_views", "Signed-in live views that are open", lambda: streams.open)
         metrics.gauge("feeds", "Public feeds that are open", lambda: feeds.open)
+        handlers = Handlers(executor, ledger.epoch, boards, SecondOpinion(ledger, executor), ledger)
         service = Service(
             name=NAME,
             title="Showcase livescore",
-            routes=routes(Handlers(executor, ledger.epoch, boards, _nobody_asked, ledger), streams, feeds),
+            routes=routes(handlers, streams, feeds),
             metrics=metrics,
             collectors=settings.collectors,
             checks=[
@@ -105,10 +106,6 @@ async def serve(settings: Settings, stop: Stop) -> None:
         announce(NAME, port)
         log.info("listening", port=port)
         await stop.wait()
-
-
-async def _nobody_asked(_competition: str) -> list[Fault]:
-    return []
 
 
 @asynccontextmanager

@@ -41,7 +41,7 @@ class SecondOpinion:
         reading = _Reading(competition)
         for _ in range(_ATTEMPTS):
             opinion = await reading.opinion(self._after)
-            found = reading.differences(opinion)
+            found = await reading.differences(opinion)
             live = await self._live(competition, opinion.seq)
             if live is not None:
                 # Cells and results of the state that decides, and of one folded anew with its board.
@@ -64,7 +64,7 @@ class SecondOpinion:
 async def second_opinion(competition: str, read: Read) -> list[Difference]:
     """Where a fresh fold of the first scorer and the second one differ; the other tasks have their turns in between."""
     reading = _Reading(competition)
-    return reading.differences(await reading.opinion(read))
+    return await reading.differences(await reading.opinion(read))
 
 
 class _Reading:
@@ -84,10 +84,14 @@ class _Reading:
             await asyncio.sleep(0)
         return await _patiently(deliberate(self._book))
 
-    def differences(self, opinion: Opinion) -> list[Difference]:
-        board = self._standings.board("-")
+    async def differences(self, opinion: Opinion) -> list[Difference]:
         first = theirs(self._standings.state)
-        return [*result_differences(opinion, first), *board_differences(opinion, board.head, board.rows)]
+        await asyncio.sleep(0)
+        found = result_differences(opinion, first)
+        await asyncio.sleep(0)
+        board = self._standings.board("-")
+        await asyncio.sleep(0)
+        return [*found, *board_differences(opinion, board.head, board.rows)]
 
 
 def theirs(card: Scorecard) -> Theirs:

@@ -1,6 +1,8 @@
 """The public board at a moment: what has been published by then, or the picture that stands still (sections 8, 9)."""
 
-from typing import Any
+from bisect import bisect_right
+from collections.abc import Generator
+from typing import Any, TypeVar
 
 from services.livescore.opinion import ceremony
 from services.livescore.opinion.book import Book, Freeze, latest
@@ -12,6 +14,9 @@ from shared.contracts.names import showcase_of
 from shared.contracts.release import RevealBegun, RevealMoved
 
 View = dict[str, Any]
+T = TypeVar("T")
+Work = Generator[None, None, T]
+"""Hands the thread back after every competitor."""
 Public = dict[str, dict[str, Shown]]
 """What is shown of each competitor's sheets."""
 
@@ -23,14 +28,14 @@ class Boards:
         self._results = results
         self._published = Published(cells)
 
-    def board(self, moment: int, final: View | None) -> tuple[View, dict[str, View]]:
+    def board(self, moment: int, final: View | None) -> Work[tuple[View, dict[str, View]]]:
         """Head and rows; `final` is the result in force then, or None."""
         freeze = self._freeze_at(moment)
         if freeze is None:
-            return self._open(moment, final)
+            return (yield from self._open(moment, final))
         before = freeze.seq - 1
-        finalised = sum(seq <= before for seq, _ in self._book.finals)
-        head, rows = self._open(before, self.final(before, before) if finalised else None)
+        final_before = yield from self.final(before, before)
+        head, rows = yield from self._open(before, final_before)
         head |= {"frozen": True, "frozen_at": freeze.at}
         for one, row in rows.items():
             # Consent goes before everything else that stands still (R55, R98).
@@ -42,16 +47,17 @@ class Boards:
             rows = {one: row | ({"revealed": shown[one]} if one in shown else {}) for one, row in rows.items()}
         return head, rows
 
-    def final(self, moment: int, names_of: int) -> View | None:
-        """The result that was finalised last (R48)."""
+    def final(self, moment: int, names_of: int) -> Work[View | None]:
+        """The result that was finalised last (R48); None before the first one."""
         done = [(seq, fact) for seq, fact in self._book.finals if seq <= moment]
         if not done:
             return None
         seq, fact = done[-1]
-        return self._results.of(self.standings(seq), seq, fact.version, names_of)
-
-    def standings(self, moment: int) -> list[Standing]:
-        return [self._results.standing(one, moment) for one in self._book.people(moment)]
+        standings: list[Standing] = []
+        for one in self._book.people(seq):
+            standings.append(self._results.standing(one, seq))
+            yield
+        return self._results.of(standings, seq, fact.version, names_of)
 
     def _freeze_at(self, moment: int) -> Freeze | None:
         for freeze in self._book.freezes:
@@ -71,10 +77,12 @@ class Boards:
         training = self._cells.kind(moment) == "training"
         return "progress" if training else latest(self._book.modes, moment) or "progress"
 
-    def _open(self, moment: int, final: View | None) -> tuple[View, dict[str, View]]:
-        mode, people = self._mode(moment), self._book.people(moment)
-        public = {one: self._published.sheets(one, moment) for one in people}
-        head, rows = self._head(moment, mode), {one: self._row(one, public, mode, moment) for one in people}
+    def _open(self, moment: int, final: View | None) -> Work[tuple[View, dict[str, View]]]:
+        mode, public = self._mode(moment), {}
+        for one in self._book.people(moment):
+            public[one] = self._published.sheets(one, moment)
+            yield
+        head, rows = self._head(moment, mode), {one: self._row(one, public, mode, moment) for one in public}
         if final is None or self._cells.kind(moment) == "training":
             if mode != "progress":
                 self._rank(rows, public)
@@ -94,8 +102,9 @@ class Boards:
             for one, row in rows.items()
             if row["status"] == "competing" and row["marked"]
         }
+        ascending = sorted(totals.values())
         for one, total in totals.items():
-            rows[one]["rank"] = 1 + sum(other > total for other in totals.values())
+            rows[one]["rank"] = 1 + len(ascending) - bisect_right(ascending, total)
 
     def _row(self, competitor: str, public: Public, mode: str, moment: int) -> View:
         entered, sheets = self._book.entered(competitor, moment), public[competitor]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from shared.contracts import acts, livescore, release, remedies, sheets
+from shared.contracts import acts, exercises, livescore, release, remedies, sheets
 from shared.contracts.events import Event, Recorded
 from shared.contracts.registration import BoardMode
 from shared.contracts.scheme import Scheme
@@ -46,7 +46,7 @@ _WITHOUT_WORTH = (
     sheets.RoundOrdered,
     release.SheetsShown,
 )
-"""What changes neither an award nor what the public sees."""
+"""What changes neither an award nor what the public sees; nothing of an exercise does either."""
 
 
 class Reading(NamedTuple):
@@ -171,7 +171,7 @@ class Book:
             case release.RevealBegun() | release.RevealMoved() | release.RevealEnded():
                 if not event.rehearsal:
                     self.reveals.append((seq, event))
-            case _ if isinstance(event, _WITHOUT_WORTH):
+            case _ if isinstance(event, _WITHOUT_WORTH) or type(event).__module__ == exercises.__name__:
                 pass
             case _:
                 raise ValueError(f"{recorded.stream}: {event.TYPE} is no fact of a competition")

@@ -74,7 +74,6 @@ def deliberate(book: Book) -> Generator[None, None, Opinion]:
         yield
     result = results.of(standings, now, len(book.finals) + 1, now)
     yield
-    final = boards.final(now, now)
-    yield
-    head, rows = boards.board(now, final)
+    final = yield from boards.final(now, now)
+    head, rows = yield from boards.board(now, final)
     return Opinion(now, exact, result, final, head, rows)

@@ -3,6 +3,7 @@
 Everything is worked out from the awards of that moment; a final result is the one of the moment it was finalised.
 """
 
+from bisect import bisect_right
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -68,15 +69,17 @@ class Results:
         squared = None if reasons else field.spread_squared(list(totals.values()), rules.scale_method)
         computed = self._medals(totals, len(starters), rules, squared) if awards else {}
         departures = self._departures(moment) if awards else {}
-        given = computed | {one: medal for one, (medal, _) in departures.items() if one in {o.id for o in starters}}
+        competitors = {one.id for one in starters}
+        given = computed | {one: medal for one, (medal, _) in departures.items() if one in competitors}
         medallions = self._medallions(totals, given, len(starters)) if awards else set()
         best = _best_of_nation(starters) if awards else set()
+        ascending = sorted(totals.values())  # a rank is one more than are above (R59)
         rows = []
         for one in standings:
             competing = one.status == "competing"
             medal = given.get(one.id) if competing else None
             row = self._row(one, names_of) | {
-                "rank": _rank(one.total, totals) if one.ranked else None,
+                "rank": 1 + len(ascending) - bisect_right(ascending, one.total) if one.ranked else None,
                 "medal": medal,
                 "computed": computed.get(one.id),
                 "departure": departures[one.id][1] if competing and one.id in departures else None,
@@ -86,7 +89,7 @@ class Results:
                 "score": None,
             }
             if competing and squared is not None and version is not None:
-                row["score"] = field.score(one.total, field.twice_the_median(list(totals.values())), squared)
+                row["score"] = field.score(one.total, field.twice_the_median(ascending), squared)
             rows.append(row)
         return {
             "competition": self._book.id,
@@ -147,17 +150,14 @@ class Results:
         return {one for one, total in totals.items() if given.get(one) is None and 2 * total >= median}
 
 
-def _rank(total: int, totals: dict[str, int]) -> int:
-    """One more than are above (R59)."""
-    return 1 + sum(other > total for other in totals.values())
-
-
 def _best_of_nation(starters: list[Standing]) -> set[str]:
     """Whom no compatriot is above, where two or more of a Member compete (R67)."""
-    best = set()
+    members: dict[str, list[Standing]] = {}
     for one in starters:
-        compatriots = [other for other in starters if other.country == one.country]
-        above = any(other.ranked and other.total > one.total for other in compatriots)
-        if len(compatriots) >= 2 and one.ranked and not above:
-            best.add(one.id)
+        members.setdefault(one.country, []).append(one)
+    best: set[str] = set()
+    for compatriots in members.values():
+        highest = max((one.total for one in compatriots if one.ranked), default=None)
+        if len(compatriots) >= 2:
+            best |= {one.id for one in compatriots if one.ranked and one.total == highest}
     return best

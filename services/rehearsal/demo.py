@@ -80,16 +80,24 @@ async def _play(event: Event, at: Place, judges: Judges, officials: Officials, p
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in (await officials.files()).items():
         (folder / name).write_bytes(content)
-    sys.stdout.write(f"\n  The result is final and revealed; its files are in {folder}\n\n")
-    sys.stdout.flush()
+    _say(f"The result is final, revealed and open to everybody; its files are in {folder}")
     return None
+
+
+def _say(words: str) -> None:
+    sys.stdout.write(f"\n  {words}\n\n")
+    sys.stdout.flush()
 
 
 async def _conclude(officials: Officials, pause_seconds: float = 0.0) -> Any:
     """From the last mark to the last place: signatures, freeze, result, reveal, thaw. Returns the result."""
     await officials.freeze()
+    if pause_seconds:
+        _say("All marks are in. The public board is frozen; sheets are submitted, verified and signed.")
     await officials.sign_off()
     await officials.finalise()
+    if pause_seconds:
+        _say("Two people have finalised the result. The reveal begins, from the last place to the first.")
     await officials.reveal(pause_seconds)
     return await officials.result()
 
@@ -159,7 +167,7 @@ async def run_demo(
         announce(at)
         async with Audience(at.urls("broadcast"), f"competition/{event.competition_id}", viewers) as audience:
             judges, officials = Judges(event, at, cast, http), Officials(event, at, cast, http)
-            write_links(at, cast)
+            _say(f"Links of the judges, the chief expert, the manager and the presenter: {write_links(at, cast)}")
             before = {row: seen.get("marked", 0) for row, seen in audience.viewers[0].seen.rows.items()}
             playing = asyncio.create_task(_play(event, at, judges, officials, pace))
             playing.add_done_callback(lambda done: None if done.cancelled() or not done.exception() else stopped.set())

@@ -67,12 +67,14 @@ class Officials:
 
     async def reveal(self, pause_seconds: float) -> None:
         """From the last place to the first, one click after the other, and the thaw (R58)."""
-        result = await self._read("chief", "results")
-        if not result["final"]:
+        ceremony = await self._read("host", "ceremony")
+        if not ceremony["final"]:
             raise BadStart("the result is not final after two people finalised it")
+        if not ceremony["frozen"]:
+            return  # revealed and thawed in an earlier run
         await self._act("host", "begin-reveal", "reveal")
-        steps = (await self._read("host", "ceremony"))["steps"]
-        for step in range(1, len(steps) + 1):
+        taken = (ceremony["reveal"] or {"step": 0})["step"]
+        for step in range(taken + 1, len(ceremony["steps"]) + 1):
             await asyncio.sleep(pause_seconds)
             await self._act("host", "move-reveal", f"reveal-{step}", step=step)
         await self._act("chief", "thaw", "thaw")

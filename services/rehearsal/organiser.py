@@ -77,12 +77,13 @@ def staff_id(key: str) -> str:
     return f"rehearsal-judge-{key}"
 
 
-def write_links(at: Place, cast: Cast) -> None:
+def write_links(at: Place, cast: Cast) -> Path:
     """Judges' and officials' links, for who wants to look over a robot's shoulder; only the owner reads the file."""
     path = at.data / "rehearsal.links"
     path.unlink(missing_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.writelines(f"{key}\t{link}\n" for key, link in cast.links.items())
+    return path
 
 
 async def _open(event: Event, api: str, token: str, http: Http) -> None:

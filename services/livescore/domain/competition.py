@@ -11,11 +11,13 @@ from typing_extensions import override
 
 from services.livescore.domain.arithmetic import wire
 from services.livescore.domain.cells import CellState
+from services.livescore.domain.exercises import Exercises
 from services.livescore.domain.panels import Seats
 from services.livescore.domain.scorecard import Competitor, Scorecard
 from services.livescore.domain.sheets import SheetEvent
 from shared.contracts.acts import Act, Agreed, Declined, Proposed, RulesSet, SchemeAmended
 from shared.contracts.events import Recorded
+from shared.contracts.exercises import ExerciseClosed, ExerciseOpened, ExerciseScored
 from shared.contracts.livescore import (
     CompetitorEntered,
     CompetitorLeft,
@@ -110,6 +112,7 @@ class Competition(Scorecard):
         self.latest = ""
         self.proposals: dict[str, Proposed] = {}
         """What waits for the other person's consent, by id."""
+        self.exercises = Exercises()
         self.swaps: dict[tuple[str, str], SeatSwapped] = {}
         """The last recorded substitution by form and competitor (R27)."""
         # Sheets by form and competitor with the seq of what last happened to each, the newest at the end, and the seq
@@ -149,13 +152,16 @@ class Competition(Scorecard):
         super()._take_fact(recorded)
         event = recorded.event
         self.latest = max(self.latest, recorded.at)
-        self.seen_by_all = recorded.seq
-        self.known += 1
+        if not isinstance(event, ExerciseScored):  # its author's alone, and no part of the marking
+            self.seen_by_all = recorded.seq
+            self.known += 1
         match event:
             case Proposed():
                 self.proposals[event.command] = event
             case Declined():
                 self.proposals.pop(event.proposal, None)
+            case ExerciseOpened() | ExerciseScored() | ExerciseClosed():
+                self.exercises.take(recorded, event)
             case SeatSwapped():
                 self.swaps[event.form, event.competitor] = event
             case RoundOrdered() | DualDecided():

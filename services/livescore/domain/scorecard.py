@@ -22,6 +22,7 @@ from services.livescore.domain.sheets import Sheet, SheetEvent, Sheets
 from services.livescore.domain.totals import Totals, totals
 from shared.contracts.acts import Declined, FormsBlinded, Proposed, Rules, RulesSet, SchemeAmended
 from shared.contracts.events import Recorded
+from shared.contracts.exercises import ExerciseClosed, ExerciseOpened, ExerciseScored
 from shared.contracts.livescore import (
     CompetitionOpened,
     CompetitorEntered,
@@ -214,7 +215,7 @@ class Scorecard:
                 self.departures = {one: Departure(medal, event.reason) for one, medal in event.medals.items()}
             case Finalised():
                 self._finalise(recorded, event)
-            case SeatSwapped() | Proposed() | Declined():
+            case SeatSwapped() | Proposed() | Declined() | ExerciseOpened() | ExerciseScored() | ExerciseClosed():
                 pass
             case _ if isinstance(event, SheetEvent):
                 self.sheets.take(recorded, event)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from services.livescore.edge import acts, ceremony, chief, feed, live, marks, mine, results, schemes
+from services.livescore.edge import acts, ceremony, chief, exercises, feed, live, marks, mine, results, schemes
 from services.livescore.handlers import Handlers
 from shared.http.routes import Route
 from shared.http.sse import Streams
@@ -31,5 +31,6 @@ def routes(handlers: Handlers, streams: Streams, feeds: Streams) -> list[Route]:
         *live.routes(handlers.marks, streams),
         *schemes.routes(handlers.schemes),
         *results.routes(handlers.results),
+        *exercises.routes(handlers.exercises),
         *feed.routes(handlers.feeds, handlers.staff_feeds, feeds, streams),
     ]

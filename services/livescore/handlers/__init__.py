@@ -4,6 +4,7 @@ from services.livescore.domain.competition import Competition
 from services.livescore.handlers.acts import Acts, Opinion
 from services.livescore.handlers.ceremony import Ceremony
 from services.livescore.handlers.chief import Chief
+from services.livescore.handlers.exercises import ExerciseQuestions
 from services.livescore.handlers.feed import PublicFeeds
 from services.livescore.handlers.marks import Marks
 from services.livescore.handlers.mine import Mine
@@ -28,5 +29,6 @@ class Handlers:
         self.chief = Chief(executor, epoch, opinion)
         self.schemes = Schemes(executor)
         self.results = Results(executor, ledger)
+        self.exercises = ExerciseQuestions(executor)
         self.feeds = PublicFeeds(boards)
         self.staff_feeds = StaffFeeds(executor, epoch)

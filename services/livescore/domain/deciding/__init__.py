@@ -11,7 +11,7 @@ from typing import Any
 from services.livescore.domain import acts
 from services.livescore.domain.acts import ADAPTER, OFFICES, Act
 from services.livescore.domain.competition import Competition
-from services.livescore.domain.deciding import panels, release, remedies, results, rules, sheets
+from services.livescore.domain.deciding import exercises, panels, release, remedies, results, rules, sheets
 from services.livescore.domain.deciding.stamping import Request, clash, forbid, reject
 from shared.contracts.acts import Declined, Proposed
 from shared.contracts.events import Event
@@ -50,6 +50,9 @@ _DECIDE: Mapping[type, Decide] = MappingProxyType(
         acts.ReverseOutage: remedies.reverse_outage,
         acts.FileAppeal: remedies.file_appeal,
         acts.MoveAppeal: remedies.move_appeal,
+        acts.OpenExercise: exercises.open_exercise,
+        acts.ScorePiece: exercises.score_piece,
+        acts.CloseExercise: exercises.close_exercise,
     }
 )
 _BY_TWO = (

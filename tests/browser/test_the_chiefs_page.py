@@ -176,6 +176,27 @@ def test_a_panel_is_named_and_a_conflict_that_leaves_it_short_is_pointed_out(sta
     assert team.competitor
 
 
+def test_an_exercise_is_opened_scored_and_closed_and_tells_how_far_judges_lie_apart(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    judges = {key: stage.seat(key, country) for key, country in (("a", "SG"), ("b", "CH"))}
+    page = open_page(stage.seat("ce", "FI", "chief"))
+    page.locator("[data-tab=fairness]").click()
+    page.get_by_role("button", name="Open an exercise").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Title").fill("Solder joints")
+    dialog.get_by_label("Pieces").fill("Board one")
+    confirm(page, "Open an exercise")
+    expect(page.locator("[data-exercise]")).to_contain_text("Nobody has scored yet")
+    exercise = str(page.locator("[data-exercise]").get_attribute("data-exercise"))
+    for key, score in (("a", 1), ("b", 3)):
+        stage.act(judges[key], "score-piece", exercise=exercise, piece="piece-1", aspect="A1.5", score=score)
+    expect(page.locator("[data-exercise]")).to_contain_text(re.compile(r"CH 1/1.*SG 1/1|SG 1/1.*CH 1/1"))
+    page.get_by_role("button", name="Close the exercise").click()
+    confirm(page, "Close the exercise")
+    expect(page.locator("[data-exercise] tbody tr").first).to_contain_text(re.compile(r"2\.00.*2"))
+
+
 def test_a_stopped_service_is_followed_again_by_itself(stage: Stage, open_page: OpenPage) -> None:
     team = Team(stage)
     page = open_page(stage.seat("ce", "FI", "chief"))

@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from services.livescore.domain.calibration import report
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.remedies import appeals_until
 from services.livescore.domain.remedies import STEPS, Appeal, Outage
@@ -72,6 +73,7 @@ def chief_view(state: Competition, now: datetime, rows: Rows | None = None) -> V
         "proposals": [_proposal(one) for one in state.proposals.values()],
         "appeals": [_appeal(state, one) for one in state.appeals.kept.values()],
         "outages": [_outage(one) for one in state.outages.kept.values()],
+        "exercises": [report(one) for one in state.exercises.kept.values()],
         "release": _release(state),
         "final": _final(state),
     }

@@ -3,11 +3,12 @@
 import { el } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { said, t } from "/shared/i18n.js";
+import { exercises } from "./chief-exercises.js";
 import { judge } from "./chief-words.js";
 
 export function drawFairness(desk) {
   const { view } = desk.at;
-  desk.anew("part", ["fairness", view.leniency, view.spreads, view.judges, view.scheme], () => [
+  desk.anew("part", ["fairness", view.exercises, view.leniency, view.spreads, view.judges, view.scheme], () => [
     el(
       "section",
       { class: "card" },
@@ -22,6 +23,7 @@ export function drawFairness(desk) {
       el("p", { class: "hint" }, t("spreads.more")),
       spreads(view),
     ),
+    el("section", { class: "card" }, el("h2", {}, t("exercises")), exercises(desk)),
   ]);
 }
 

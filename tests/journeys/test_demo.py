@@ -133,28 +133,40 @@ def verified(data: Path) -> tuple[int, dict[str, object]]:
 
 
 def test_boards_equal_to_the_ledger_are_found_equal(played: Path) -> None:
-    assert verified(played) == (0, {"boards": 1, "different": []})
+    assert verified(played) == (0, {"boards": 1, "different": [], "cells": {}})
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "told"),
     [
-        'UPDATE log SET body = CAST(replace(CAST(body AS TEXT), \'"total":"88.75"\', \'"total":"98.75"\') AS BLOB)',
-        "UPDATE log SET body = CAST(replace(CAST(body AS TEXT), '\"rank\":2', '\"rank\":3') AS BLOB)",
-        "DELETE FROM log",
+        (
+            'UPDATE log SET body = CAST(replace(CAST(body AS TEXT), \'"total":"88.75"\', \'"total":"98.75"\') AS BLOB)',
+            " total: 88.75 by the second scorer, 98.75 by the first",
+        ),
+        (
+            "UPDATE log SET body = CAST(replace(CAST(body AS TEXT), '\"rank\":2', '\"rank\":3') AS BLOB)",
+            " rank: 2 by the second scorer, 3 by the first",
+        ),
+        ("DELETE FROM log", None),
     ],
     ids=["a total", "a rank", "a board that is gone"],
 )
-def test_a_board_that_was_tampered_with_is_found(copied: Path, change: str) -> None:
+def test_a_board_that_was_tampered_with_is_found_and_the_field_named(
+    copied: Path, change: str, told: str | None
+) -> None:
     assert tampered(copied / BOARDS, change) > 0
-    assert verified(copied) == (1, {"boards": 1, "different": ["competition/uk-china-2020.electronics"]})
+    status, report = verified(copied)
+    assert (status, report["different"]) == (1, ["competition/uk-china-2020.electronics"])
+    cells = report["cells"]
+    assert isinstance(cells, dict)
+    assert [one.endswith(told) for one in cells.values() if told] == [True] * bool(told)
 
 
 def test_a_board_of_a_competition_that_is_not_in_the_ledger_is_found(copied: Path) -> None:
     change = """INSERT INTO log(key, body) SELECT 'competition/uk-china-2020.forged',
                 CAST(replace(CAST(body AS TEXT), 'electronics', 'forged') AS BLOB) FROM log"""
     assert tampered(copied / BOARDS, change) == 1
-    assert verified(copied) == (1, {"boards": 1, "different": ["competition/uk-china-2020.forged"]})
+    assert verified(copied) == (1, {"boards": 1, "different": ["competition/uk-china-2020.forged"], "cells": {}})
 
 
 def test_a_mark_that_was_tampered_with_is_found(copied: Path) -> None:

@@ -13,16 +13,15 @@ from services.broadcast.settings import Settings as Broadcast
 from services.cli import cli
 from services.livescore.settings import Settings as Livescore
 from services.registration.settings import Settings as Registration
-from shared.contracts import livescore, registration
-from shared.contracts.events import Event
+from shared.contracts.asyncapi import facts_of
+from shared.contracts.topics import LIVESCORE, REGISTRATION
 from shared.contracts.viewer import CLOSE_CODES
 
 if TYPE_CHECKING:
     from shared.settings import Settings
     from tests.docs.conftest import Pages
 
-_CONTRACTS = {registration.__name__, livescore.__name__}
-FACTS = {name for name, model in Event.registry.items() if model.__module__ in _CONTRACTS}
+FACTS = {name for topic in (REGISTRATION, LIVESCORE) for name in facts_of(topic)}
 SERVICES = ("registration", "livescore", "broadcast")
 
 

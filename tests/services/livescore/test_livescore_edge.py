@@ -220,22 +220,26 @@ async def test_metrics_count_requests_by_route_and_not_by_what_is_in_the_address
     assert CANARY not in figures
 
 
-async def test_the_api_document_is_valid_and_names_every_route_with_its_errors(refusing: Livescore) -> None:
+async def test_the_api_document_is_valid_and_wants_a_token_everywhere_but_at_the_public_feed(
+    refusing: Livescore,
+) -> None:
     document: dict[str, Any] = (await refusing.ask("GET", "/openapi.json")).json
     OpenAPIV31SpecValidator(document).validate()
-    routes = {(method.upper(), path) for path, item in document["paths"].items() for method in item}
-    assert routes == {
-        ("GET", "/api/livescore/competitions"),
-        ("GET", "/api/livescore/competitions/{competition}/marking"),
-        ("POST", "/api/livescore/competitions/{competition}/marks"),
-        ("GET", "/api/livescore/competitions/{competition}/scheme"),
-        ("PUT", "/api/livescore/competitions/{competition}/scheme"),
+    operations = {
+        (method.upper(), path): operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
     }
-    marks = document["paths"]["/api/livescore/competitions/{competition}/marks"]["post"]["responses"]
-    assert set(marks) >= {"201", "400", "401", "403", "404", "409", "413", "415", "422", "503"}
-    for path, item in document["paths"].items():
-        for method, operation in item.items():
-            assert operation["security"] == [{"token": []}], f"{method} {path}"
+    one = "/api/livescore/competitions/{competition}"
+    for asked in (("POST", f"{one}/marks"), ("POST", f"{one}/acts"), ("PUT", f"{one}/scheme")):
+        assert set(operations[asked]["responses"]) >= {"400", "401", "403", "404", "409", "413", "415", "422", "503"}
+    wanted = {place: operation.get("security") for place, operation in operations.items()}
+    assert all(security in ([{"token": []}], None) for security in wanted.values())
+    assert {place for place, security in wanted.items() if security is None} == {
+        ("GET", f"{one}/feed"),
+        ("GET", f"{one}/feed/{{type}}"),
+        ("GET", f"{one}/feed/{{type}}/{{id}}"),
+    }
 
 
 async def test_health_says_nothing_of_the_inside(refusing: Livescore) -> None:

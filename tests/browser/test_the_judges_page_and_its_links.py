@@ -83,9 +83,12 @@ def test_with_an_expired_link_marks_wait_and_a_new_link_of_the_same_judge_sends_
     page.context.set_offline(True)
     press(page, "A1.1", "Met")
     expect(card(page, "A1.1")).to_contain_text("Kept on this device")
-    page.goto("about:blank")
-    page.context.set_offline(False)
+    context = page.context
+    page.close()
+    page = context.new_page()
     page.goto(_expired(stage, link))
+    expect(page.locator("html")).to_have_attribute("data-unsent", "1")
+    context.set_offline(False)
     expect(page.locator("#notices")).to_contain_text("ask the organiser for a new access link")
     expect(page.locator("html")).to_have_attribute("data-unsent", "1")
     press(page, "A1.2", "Save 0 errors")
@@ -255,7 +258,6 @@ def test_a_newer_version_waits_for_the_judge_and_is_taken_when_the_page_is_opene
     with _serving(web, port) as address:
         page = open_page(f"{address}/judge#{link.partition('#')[2]}", *SIZE)
         _ready_for_offline(page)
-        context = page.context
     for version in ("second", "third"):
         style = web / "judge.css"
         style.write_text(f"{style.read_text()}\nhtml {{ --version: {version}; }}\n")

@@ -4,7 +4,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.running import until
-from tests.browser.stage import Stage
+from tests.browser.stage import SCHEME, Stage
 from tests.browser.tablet import SIZE, card, judge_id, kept, perform, press, recorded, seat_chief
 
 _GIVEN = {"A1.1": {"value": "met"}, "A1.2": {"value": "0"}, "A1.3": {"value": "12.0"}, "A1.4": {"value": "5400"}}
@@ -150,3 +150,26 @@ def test_on_a_blind_form_pieces_stand_in_place_of_people_and_are_marked_by_their
     expect(card(page, "A1.1")).to_contain_text("20.00 marks")
     until(lambda: len(recorded(stage.house, stage.competition)) == 1)
     assert recorded(stage.house, stage.competition)[0]["competitor"] == competitor
+
+
+def test_two_pairs_measure_apart_and_their_readings_show_when_both_are_in(stage: Stage, open_page: OpenPage) -> None:
+    """R39, R41: before that the other pair's reading is nowhere on the page; then both stand side by side."""
+    scheme = SCHEME.replace("measure: {pattern: tolerance", "dual: true, measure: {pattern: tolerance")
+    path = f"/api/livescore/competitions/{stage.competition}/scheme"
+    stage.house.send("PUT", "livescore", path, scheme.encode(), stage.house.organiser_token)
+    competitor = stage.enter("01", "Nia", "GB")
+    links = [stage.seat(key, country) for key, country in (("a", "SG"), ("b", "CH"), ("c", "FR"), ("d", "NO"))]
+    team = [judge_id(stage, key) for key in "abcd"]
+    perform(stage, seat_chief(stage), "name-panel", form="A1", judges=team[:3], coordinator=team[3],
+            pairs=[team[:1], team[1:2]])  # fmt: skip
+    page = open_page(links[0], *SIZE)
+    expect(card(page, "A1.3")).to_be_visible()
+    stage.mark(links[1], competitor, "A1.3", {"value": "11.5"})
+    card(page, "A1.1").get_by_role("button", name="Met", exact=True).click()
+    expect(card(page, "A1.1")).to_contain_text("20.00 marks")
+    expect(card(page, "A1.3")).not_to_contain_text("11.5")
+    card(page, "A1.3").get_by_label("Reading").fill("12.1")
+    press(page, "A1.3", "Save")
+    expect(card(page, "A1.3")).to_contain_text("the two pairs measured differently")
+    expect(card(page, "A1.3").locator(".rounds li")).to_contain_text("12.1 pair 1")
+    expect(card(page, "A1.3").locator(".rounds li")).to_contain_text("11.5 pair 2")

@@ -93,3 +93,21 @@ def test_r9_after_the_first_mark_the_page_says_who_can_change_the_scheme(stage: 
     expect(page.locator("#outcome")).to_contain_text("takes an amendment")
     expect(page.locator("#outcome")).to_contain_text("For 2 aspects marks count differently")
     expect(page.get_by_role("button", name="Take into use")).to_have_count(0)
+
+
+def test_r9_the_chief_expert_proposes_an_amendment_and_the_manager_consents(stage: Stage, open_page: OpenPage) -> None:
+    competitor = stage.enter("01", "Nia", "GB")
+    stage.mark(stage.seat("a", "SG"), competitor, "A1.1", {"value": "met"})
+    chief, manager = stage.seat("ce", "FR", "chief"), stage.seat("scm", "DE", "manager")
+    address = f"{stage.house.url('livescore')}/schemes?lang=en&competition={stage.competition}"
+    page = open_page(f"{address}#{chief.partition('#')[2]}")
+    page.set_input_files("#file", workbook(SCHEME.replace("max: 20.00", "max: 15.00", 1).replace("20.00", "25.00", 1)))
+    page.get_by_label("Why the scheme has to change").fill("the maximum was misprinted")
+    page.get_by_role("button", name="Propose the amendment").click()
+    expect(page.locator("#say")).to_contain_text("Proposed")
+    assert version(stage) == 1
+    other = open_page(manager)
+    other.get_by_role("button", name="Approve").click()
+    other.get_by_role("dialog").get_by_role("button", name="Approve").click()
+    expect(other.locator(".proposal")).to_have_count(0)
+    assert version(stage) == 2

@@ -1,10 +1,11 @@
 /* Bring a marking scheme in: choose or drop a file, see everything there is to say about it and what it would change,
  * then take it into use. Nothing is stored before that; the service decides, this page shows.
  *
- * After the first mark a scheme is only changed by an amendment of two people (R9); the page then says so.
+ * After the first mark a scheme is only changed by an amendment of two people (R9): opened with the link of the chief
+ * expert or the manager, the page proposes it, and the other one consents on the chief expert's page.
  */
 
-import { byId, el, put, write } from "/shared/dom.js";
+import { byId, el, newId, put, write } from "/shared/dom.js";
 import { claims, takeToken } from "/shared/access.js";
 import { call } from "/shared/http.js";
 import { said, speak, t } from "/shared/i18n.js";
@@ -13,12 +14,16 @@ import { preview } from "./scheme-preview.js";
 import { fileOf, save, textFile } from "./scheme-file.js";
 
 const token = takeToken("showcase.organiser", sessionStorage);
-const organises = token && claims(token).role === "organiser";
+const role = token ? claims(token).role : "";
+const organises = role === "organiser";
+const leads = ["chief", "manager"].includes(role);
 const competition = new URLSearchParams(location.search).get("competition") ?? "";
 const path = `/api/livescore/competitions/${encodeURIComponent(competition)}/scheme`;
 let chosen = null,
   trial = null,
   taken = null,
+  proposed = false,
+  reason = "",
   current = null,
   busy = false,
   trouble = null;
@@ -35,7 +40,7 @@ async function load() {
 
 /** Run one request; buttons wait meanwhile, and what goes wrong is said. */
 async function during(work) {
-  [busy, trouble, taken] = [true, null, null];
+  [busy, trouble, taken, proposed] = [true, null, null, false];
   draw();
   try {
     await work();
@@ -59,6 +64,39 @@ const takeIntoUse = () =>
     [trial, chosen] = [null, null];
     current = (await call("GET", path, { token })).body;
   });
+
+const propose = () =>
+  during(async () => {
+    const json = { act: "amend-scheme", id: newId(), done_at: new Date().toISOString(), scheme: trial.scheme, reason };
+    await call("POST", path.replace(/scheme$/, "acts"), { token, json, again: 2, timeout: 30000 });
+    [trial, chosen, proposed, reason] = [null, null, true, ""];
+  });
+
+const amendment = () =>
+  el(
+    "form",
+    {
+      onsubmit: (event) => {
+        event.preventDefault();
+        propose();
+      },
+    },
+    el(
+      "label",
+      {},
+      t("amend.reason"),
+      el("textarea", {
+        required: true,
+        maxlength: 1000,
+        rows: 2,
+        value: reason,
+        oninput: (event) => {
+          reason = event.target.value;
+        },
+      }),
+    ),
+    el("button", { class: "main", disabled: busy }, t("amend.propose")),
+  );
 
 const take = (kind) =>
   during(() => save(`${path}.${kind}`, token, `${competition}-scheme-v${current.version}.${kind}`));
@@ -87,6 +125,7 @@ function verdict() {
     organises &&
       ["first", "replaces"].includes(trial.outcome) &&
       el("button", { class: "main", disabled: busy, onclick: takeIntoUse }, t("take", { version: trial.version })),
+    leads && trial.outcome === "needs_amendment" && amendment(),
   );
 }
 
@@ -134,6 +173,7 @@ function draw() {
     trouble && notice("bad", el("p", {}, trouble.words)),
     busy && notice("", el("p", {}, t("reading"))),
     taken && notice("good", el("p", {}, t("taken", { version: taken.version }))),
+    proposed && notice("good", el("p", {}, t("amend.proposed"))),
   );
   put(byId("outcome"), trial && judged());
   put(byId("current"), current && inForce());

@@ -87,11 +87,43 @@ def test_every_rule_that_is_cited_is_on_the_rules_page(pages: Pages) -> None:
 
 
 def test_every_file_on_the_rules_page_exists(pages: Pages) -> None:
-    folders = (pages.root / name for name in ("services", "shared", "tests"))
+    folders = (pages.root / name for name in ("services", "shared", "tests", "examples"))
     known = [f"/{path.relative_to(pages.root)}" for folder in folders for path in folder.rglob("*.*")]
-    named = set(re.findall(r"`([\w/-]+\.(?:py|js))`", pages.text("docs/rules.md")))
+    named = set(re.findall(r"`([\w/-]+\.(?:py|js|yaml))`", pages.text("docs/rules.md")))
     assert named
     assert {name for name in named if not any(one.endswith(f"/{name}") for one in known)} == set()
+
+
+def _rows(page: str, letter: str) -> dict[int, tuple[str, ...]]:
+    """The cells of each row that begins with such a number, as R7 or W7."""
+    rows = re.findall(rf"^\| {letter}([0-9]+)(?: \(part\))? \| (.+) \|$", page, re.MULTILINE)
+    assert len(rows) == len({number for number, _ in rows}), "a number has one row"
+    return {int(number): tuple(re.split(r" ?\| ?", cells)) for number, cells in rows}
+
+
+def test_the_rules_page_has_a_row_for_every_rule_and_every_worked_case(pages: Pages) -> None:
+    page = pages.text("docs/rules.md")
+    assert list(_rows(page, "R")) == list(range(1, 107))
+    assert list(_rows(page, "W")) == list(range(1, 28))
+
+
+def test_a_rule_is_kept_somewhere_or_not_there(pages: Pages) -> None:
+    for number, (asks, kept, tested) in _rows(pages.text("docs/rules.md"), "R").items():
+        assert asks.startswith("**not there**") == (not kept), f"R{number}"
+        assert kept or not tested, f"R{number}"
+
+
+def test_every_test_on_the_rules_page_names_its_rule(pages: Pages) -> None:
+    files = {path.name: path.read_text(encoding="utf-8") for path in pages.root.glob("tests/**/test_*.py")}
+    page = pages.text("docs/rules.md")
+    silent = [
+        f"{letter}{number}: {name}"
+        for letter in "RW"
+        for number, (*_, tested) in _rows(page, letter).items()
+        for name in re.findall(r"`(test_\w+\.py)`", tested)
+        if not re.search(rf"(?<![A-Za-z0-9]){letter}{number}(?![0-9])", files[name], re.IGNORECASE)
+    ]
+    assert silent == []
 
 
 def test_the_decisions_index_is_complete(pages: Pages) -> None:

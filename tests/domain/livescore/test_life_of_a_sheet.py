@@ -92,6 +92,7 @@ def test_r42_a_submitted_sheet_takes_no_marks(story: Story) -> None:
 
 
 def test_r42_who_marked_a_sheet_does_not_verify_it(story: Story) -> None:
+    """R42, R17: the second person who looks at a reading is the verifier."""
     submitted(story, "A2", "c01")
     assert refused(story, "sg", "verify-sheet", form="A2", competitor="c01").code == "marked_it"
     story.act("gb", "verify-sheet", form="A2", competitor="c01")

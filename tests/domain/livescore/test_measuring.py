@@ -26,6 +26,7 @@ def test_w2_deductions_stop_at_the_floor(value: str, floor: str, marks: str) -> 
 
 @pytest.mark.parametrize(("mode", "marks"), [("floor", "0.60"), ("ceil", "0.50")])
 def test_w3_a_physical_error_becomes_a_count(mode: str, marks: str) -> None:
+    """W3, R14."""
     measure = {"pattern": "deduct", "step": "0.10", "unit": "1", "count_mode": mode}
     assert award("1.00", "4.7", **measure) == Fraction(marks)
 

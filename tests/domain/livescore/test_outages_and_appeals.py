@@ -1,4 +1,4 @@
-"""Sections 12 and 13 of the rules: outages with their remedies, appeals and their states."""
+"""Sections 12 and 13 of the rules: outages with their three remedies (R74), appeals and their states."""
 
 from __future__ import annotations
 

@@ -143,6 +143,7 @@ def test_r27_a_judge_declares_only_the_own_conflicts(story: Story) -> None:
 
 
 def test_the_coordinator_submits_where_there_is_one(story: Story) -> None:
+    """R20, R42."""
     story.act("chief", "name-panel", form="A2", judges=["sg", "ch", "cn", "gb"], coordinator=None)
     story.scores("c01", "A2.1", 2, 2, 2)
     assert refused(story, "sg", "submit-sheet", form="A2", competitor="c01").code == "not_coordinator"

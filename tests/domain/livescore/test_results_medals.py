@@ -60,7 +60,7 @@ def test_the_fixture_has_its_medallions_and_the_best_of_each_nation() -> None:
     ],
 )
 def test_a_band_of_two_gives_the_medals_of_the_rule_book(totals: str, expected: str, after: str) -> None:
-    """W17, W18, R62."""
+    """W17, W18, R60, R62."""
     assert letters(result(totals, medal_band="2", bronze_after_tied_silver=after)) == expected
 
 

@@ -41,6 +41,7 @@ def test_every_draw_gives_everyone_another_bib(story: Story) -> None:
 
 
 def test_a_bib_stays_with_its_competitor_after_withdrawal(story: Story) -> None:
+    """R99."""
     story.prepared(capacity=1).register("kim-0001")
     story.approve("kim-0001")
     story.does(WithdrawCompetitor(story.electronics, "kim-0001"))

@@ -27,6 +27,16 @@ async def test_registering_answers_with_id_and_status_and_nothing_personal(
     assert "birth_date" not in listed
 
 
+async def test_no_consent_is_given_by_itself_and_none_is_a_condition(
+    registration: Registration, filled: Filled
+) -> None:
+    """R96."""
+    form = {name: value for name, value in filled().items() if name != "consents"}
+    assert (await registration.register(form))[0] == 201
+    (listed,) = await registration.listed()
+    assert listed["consents"] == []
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [

@@ -79,6 +79,7 @@ def add_ways(site: Site, registration_url: str, livescore_url: str) -> None:
         "/organise": registration_url,
         "/judge": livescore_url,
         "/chief": livescore_url,
+        "/exercise": livescore_url,
         "/schemes": livescore_url,
     }
     for path, base in ways.items():

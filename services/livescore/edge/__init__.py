@@ -11,6 +11,7 @@ WEB = Path(__file__).parents[1] / "web"
 PAGES = (
     ("/judge", "judge.html"),
     ("/mine", "mine.html"),
+    ("/exercise", "exercise.html"),
     ("/chief", "chief.html"),
     ("/schemes", "schemes.html"),
     ("/result", "result.html"),

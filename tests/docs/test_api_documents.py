@@ -21,6 +21,7 @@ from websockets.exceptions import ConnectionClosed
 from services.documents import documents
 from services.rehearsal.event import load_event
 from services.rehearsal.judges import Judges
+from services.rehearsal.officials import Officials
 from services.rehearsal.organiser import set_up
 from shared.bus.sqlite import read_compacted
 from shared.contracts.events import Event
@@ -101,7 +102,13 @@ async def test_what_travels_in_a_whole_event_is_as_documented(running: Running, 
     channel = f"competition/{event.competition_id}"
     websocket = asyncio.create_task(_websocket(running, channel))
     events = asyncio.create_task(_server_sent_events(running, channel))
+    officials = Officials(event, running.at, cast, running.http)
+    await officials.name_panels()
     await Judges(event, running.at, cast, running.http).play(pace=None)
+    await officials.freeze()
+    await officials.sign_off()
+    await officials.finalise()
+    await officials.reveal(pause_seconds=0)
     os.kill(running.supervisor.pid("broadcast"), signal.SIGTERM)
 
     for frames in (await websocket, await events):

@@ -5,6 +5,7 @@ apart, and each further one is compared with it. What many ask at one position i
 """
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator
 
 from services.livescore.domain.feed.changes import Feed, Follower, Notification
@@ -16,6 +17,8 @@ from shared.errors import Malformed
 
 _PAUSE_SECONDS = 0.04
 """The least time between two looks of one follower: what comes in between is told together, as to viewers."""
+_SHARE = 10
+"""Taking boards apart may take a tenth of this process's time: large ones are looked at less often."""
 
 
 class PublicFeeds:
@@ -26,6 +29,7 @@ class PublicFeeds:
     def __init__(self, boards: PublicBoards) -> None:
         self._boards = boards
         self._feeds: dict[str, Feed] = {}
+        self._took_seconds: dict[str, float] = {}
 
     async def feed(self, competition: str, _caller: Caller | None) -> Feed:
         return self._newest(competition)
@@ -51,13 +55,15 @@ class PublicFeeds:
             if ended:
                 return
             await self._boards.moved(competition, at)
-            await asyncio.sleep(_PAUSE_SECONDS)
+            await asyncio.sleep(max(_PAUSE_SECONDS, _SHARE * self._took_seconds.get(competition, 0.0)))
 
     def _newest(self, competition: str) -> Feed:
         """Brought to the newest board."""
         newest = self._boards.position(competition)
         feed = self._feeds.setdefault(competition, Feed(PUBLIC_TYPES, PUBLIC))
         if newest != feed.position:
+            began = time.monotonic()
             board = self._boards.board(competition)
             feed.offer(Position(*newest), public_objects(board), amended=is_amended(board))
+            self._took_seconds[competition] = time.monotonic() - began
         return feed

@@ -177,6 +177,13 @@ def test_the_end_is_the_last_notification_and_comes_once_it_is_final_and_thawed(
     assert told(one)[-1]["token"] == "e.5"
 
 
+def test_who_holds_the_end_is_told_that_it_is_over() -> None:
+    """R49: an event stream is answered with 204 then, or a browser would come back for ever."""
+    one = feed(board(3, {"a": row(1)}), board(5, {"a": row(2)}, final=True))
+    assert [one.over_for(Position("e", seq)) for seq in (3, 5)] == [False, True]
+    assert not feed(board(3, {"a": row(1)})).over_for(Position("e", 3))
+
+
 def test_what_changes_after_the_end_opens_a_new_feed() -> None:
     """R49: clients of the old one get 400 and reload."""
     over = board(5, {"a": row(2)}, final=True)

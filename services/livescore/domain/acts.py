@@ -20,6 +20,8 @@ from shared.contracts.text import Paragraph, Text
 
 Forms = Annotated[tuple[SubCriterionId, ...], Field(min_length=1, max_length=180)]
 People = Annotated[tuple[PersonId, ...], Field(max_length=1000)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+"""What a sheet held when it was looked at."""
 ReopenCode = Literal["typing", "judging", "appeal", "outage", "scheme", "other"]
 
 
@@ -89,9 +91,12 @@ class SubmitSheet(_Act):
 
 
 class VerifySheet(_Act):
+    """`saw` is the digest of the sheet in view: what has changed since is not verified unseen."""
+
     act: Literal["verify-sheet"]
     form: SubCriterionId
     competitor: PersonId
+    saw: Digest | None = None
 
 
 class ReturnSheet(_Act):
@@ -104,12 +109,14 @@ class ReturnSheet(_Act):
 class SignSheets(_Act):
     """Sign one form for these competitors, or for everybody whose sheet waits for this signature.
 
-    The chief expert signs last, and that locks the sheet.
+    The chief expert signs last, and that locks the sheet. `saw` are the digests of the sheets in view, by the names
+    they were shown under: what has changed since is not signed unseen.
     """
 
     act: Literal["sign-sheets"]
     form: SubCriterionId
     competitors: People = ()
+    saw: Annotated[dict[PersonId, Digest], Field(max_length=1000)] = {}
 
 
 class ReopenSheet(_Act):

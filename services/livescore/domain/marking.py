@@ -29,7 +29,7 @@ def marking_view(state: Competition, judge_id: str) -> View:
     for entrant in entrants:
         for aspect, cell in sorted(entrant.cells.items()):
             rule = None if state.scheme is None else state.scheme.aspects.get(aspect)
-            view = None if rule is None else cell_view(cell, judge_id, _own_pair(state, rule.form, entrant, judge_id))
+            view = None if rule is None else cell_view(cell, judge_id, own_pair(state, rule.form, entrant, judge_id))
             if rule is not None and view is not None:
                 cells.setdefault(names.get(rule.form, {}).get(entrant.id, entrant.id), {})[aspect] = view
     return {
@@ -116,7 +116,7 @@ def _round(given: Given) -> View:
     return view | ({"value": given.value} if given.value else {"score": given.score})
 
 
-def _own_pair(state: Competition, form: str, entrant: Competitor, judge: str) -> str | None:
+def own_pair(state: Competition, form: str, entrant: Competitor, judge: str) -> str | None:
     panel = state.panels.panel(form, entrant.id)
     for number, pair in enumerate((panel.pairs if panel else None) or (), start=1):
         if judge in pair:
@@ -154,6 +154,8 @@ def _sheet(state: Competition, sheet: Sheet, entrant: Competitor, judge: str) ->
     if sheet.state in {"verified", "signed"} and judge in duties.unsigned(state, sheet.form, entrant):
         may.append("sign")
     view: View = {"state": sheet.state, "version": sheet.version, "may": may, "at": sheet.at}
+    if sheet.digest:
+        view["digest"] = sheet.digest
     if sheet.again:
         view["again"] = sorted(sheet.again)
     if sheet.signed_by:

@@ -43,12 +43,14 @@ export function sheetBar(page, form, who, now) {
       "div",
       { class: "row" },
       button("submit", "main", () => actions.act("submit-sheet", sheet), missing.length > 0),
-      button("verify", "main", () => actions.act("verify-sheet", sheet), away),
+      button("verify", "main", () => actions.act("verify-sheet", { ...sheet, ...(now.digest && { saw: now.digest }) }), away),
       button("return", "", () => actions.giveBack(sheet)),
-      button("sign", "main", () => actions.act("sign-sheets", { form: form.id, competitors: [who.id] }), away),
+      button("sign", "main", () => actions.act("sign-sheets", signature(form.id, who.id, now.digest)), away),
     ),
   );
 }
+
+const signature = (form, who, digest) => ({ form, competitors: [who], ...(digest && { saw: { [who]: digest } }) });
 
 /** Aspects that still need something from somebody, as far as this judge may know. */
 export function left(at, outbox, form, who) {

@@ -149,6 +149,22 @@ def test_a_signature_covers_what_the_sheet_holds(story: Story) -> None:
     assert story.state.sheet("A2", "c01").digest != digest
 
 
+def test_what_changed_since_it_was_looked_at_is_neither_verified_nor_signed_unseen(story: Story) -> None:
+    submitted(story, "A1", "c01")
+    seen = story.view("gb")["sheets"]["A1"]["c01"]["digest"]
+    story.act("chief", "return-sheet", form="A1", competitor="c01", reason="the time looks wrong")
+    cell = story.cell("ch", "c01", "A1.2")
+    assert cell is not None
+    story.read("c01", "A1.2", "6300", saw=cell["seq"])
+    story.act("ch", "submit-sheet", form="A1", competitor="c01")
+    assert refused(story, "gb", "verify-sheet", form="A1", competitor="c01", saw=seen).code == "sheet_changed"
+    now = story.view("gb")["sheets"]["A1"]["c01"]["digest"]
+    story.act("gb", "verify-sheet", form="A1", competitor="c01", saw=now)
+    signing = {"form": "A1", "competitors": ["c01"]}
+    assert refused(story, "ch", "sign-sheets", **signing, saw={"c01": seen}).code == "sheet_changed"
+    story.act("ch", "sign-sheets", **signing, saw={"c01": now})
+
+
 def test_a_locked_sheet_is_reopened_by_two_people_and_signed_anew(story: Story) -> None:
     locked(story, "A2", "c01")
     story.act(

@@ -1,4 +1,4 @@
-"""What competitors and trainers see of the own results: R79 when, R10 how much, and of the field no more than a mean."""
+"""What competitors and trainers see of the own results: R79 when, R10 how much, of the field no more than a mean."""
 
 from __future__ import annotations
 

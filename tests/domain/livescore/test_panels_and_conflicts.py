@@ -11,7 +11,7 @@ import pytest
 from services.livescore.domain.panels import Judge, Panel, Panels, fewest_judges
 from shared.contracts.acts import SchemeAmended
 from shared.contracts.sheets import SeatSwapped
-from shared.errors import CallerError, Forbidden, Rejected
+from shared.errors import CallerError, Clash, Forbidden, Rejected
 from tests.domain.livescore.conftest import Story, aspect, scheme
 from tests.domain.livescore.sheets_given import staffed, submitted
 
@@ -157,6 +157,19 @@ def test_r39_the_other_pair_reads_nothing_before_both_are_in(dual: Story) -> Non
     assert dual.cell("sg", "c01", "A1.1") == dual.cell("sg", "c01", "A1.1") is not None
     assert dual.read("c01", "A1.1", "3", judge="ch").state == "settled"
     assert dual.totals("c01").by_form["A1"] * 4 == 5
+
+
+def test_r39_two_of_one_pair_see_each_others_reading_when_they_clash() -> None:
+    story = staffed(Story(imported=DUAL))
+    story.seat("fr", "FR")
+    story.seat("no", "NO")
+    story.act("chief", "name-panel", form="A1", judges=["sg", "ch", "fr", "no"], pairs=[["sg", "fr"], ["ch", "no"]])
+    with pytest.raises(Forbidden):
+        story.read("c01", "A1.1", "3", judge="no")
+    story.read("c01", "A1.1", "3", judge="sg")
+    with pytest.raises(Clash) as clash:
+        story.read("c01", "A1.1", "4", judge="fr")
+    assert clash.value.extra["current"]["value"] == "3"
 
 
 def test_w8_r41_pairs_that_differ_measure_again_and_nothing_is_averaged(dual: Story) -> None:

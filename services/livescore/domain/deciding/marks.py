@@ -11,7 +11,8 @@ from services.livescore.domain import blind
 from services.livescore.domain.cells import DualCell, JudgedCell, MeasuredCell, SecretCell
 from services.livescore.domain.commands import GiveMark
 from services.livescore.domain.competition import Competition
-from services.livescore.domain.marking import cell_view
+from services.livescore.domain.deciding.stamping import scheme_of
+from services.livescore.domain.marking import cell_view, own_pair
 from services.livescore.domain.panels import Judge, Seats
 from services.livescore.domain.schemes.index import AspectRule
 from services.livescore.domain.scorecard import Competitor
@@ -234,7 +235,9 @@ def _given(command: GiveMark, round_: int = 1, supersedes: int | None = None) ->
 
 def _clash(state: Competition, command: GiveMark) -> NoReturn:
     """Refuse with what this judge may see of the cell, which is never another judge's hidden score (R21)."""
-    current = cell_view(state.cell(command.competitor, command.aspect), command.judge)
+    rule, entrant = scheme_of(state).aspects[command.aspect], state.competitors[command.competitor]
+    pair = own_pair(state, rule.form, entrant, command.judge)
+    current = cell_view(entrant.cells.get(command.aspect), command.judge, pair)
     raise Clash("changed", "this aspect was marked since you looked at it", current=current)
 
 

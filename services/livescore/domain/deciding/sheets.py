@@ -68,6 +68,7 @@ def verify(state: Competition, request: Request, act: VerifySheet) -> list[Event
     _expect(sheet, "submitted")
     if not duties.may_verify(state, request.who.id, act.form, entrant.id):
         forbid("marked_it", "a sheet is verified by somebody who neither marked nor submitted it", "R42")
+    _check_seen(sheet, act.saw)
     place = _place(act.form, entrant, sheet)
     return [SheetVerified(**request.stamp(), **place)]
 
@@ -84,10 +85,11 @@ def sign(state: Competition, request: Request, act: SignSheets) -> list[Event]:
     """One signature on each sheet; the chief expert's comes last and locks it."""
     check_form(state, act.form)
     events: list[Event] = []
-    for entrant in _meant(state, act.form, act.competitors):
+    for named, entrant in _meant(state, act.form, act.competitors):
         sheet = state.sheet(act.form, entrant.id)
         trouble = _may_not_sign(state, request, act.form, entrant, sheet)
         if trouble is None:
+            _check_seen(sheet, act.saw.get(named))
             place = _place(act.form, entrant, sheet)
             left = set(duties.unsigned(state, act.form, entrant)) - {request.who.id}
             events.append(SheetSigned(**request.stamp(), **place, complete=not left))
@@ -153,10 +155,16 @@ def _place(form: str, entrant: Competitor, sheet: Sheet) -> dict[str, object]:
     return {"form": form, "competitor": entrant.id, "version": sheet.version, "digest": sheet.digest}
 
 
-def _meant(state: Competition, form: str, competitors: Sequence[str]) -> list[Competitor]:
+def _check_seen(sheet: Sheet, saw: str | None) -> None:
+    if saw not in {None, sheet.digest}:
+        clash("sheet_changed", "this sheet was submitted anew since you looked at it; look at it again", "R42")
+
+
+def _meant(state: Competition, form: str, competitors: Sequence[str]) -> list[tuple[str, Competitor]]:
+    """Those who are named, or everybody, with the name each goes by here."""
     if competitors:
-        return [person(state, form, one) for one in competitors]
-    return sorted(state.competitors.values(), key=lambda one: int(one.bib))
+        return [(one, person(state, form, one)) for one in competitors]
+    return [(one.id, one) for one in sorted(state.competitors.values(), key=lambda one: int(one.bib))]
 
 
 def _may_not_sign(state: Competition, request: Request, form: str, entrant: Competitor, sheet: Sheet) -> str | None:

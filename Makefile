@@ -6,7 +6,7 @@
 PY := .venv/bin/python
 RUNNING := .venv/running
 DEVELOPING := .venv/developing
-BENCHES := ingest end_to_end fanout memory rebuild scale scale_out
+BENCHES := ingest judges end_to_end fanout memory rebuild scale scale_out
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up test soak lint bench figures docs clean

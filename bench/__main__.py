@@ -14,7 +14,7 @@ from typing import Any
 from shared.ids import rfc3339, utc_now
 
 HERE = Path(__file__).parent
-NAMES = ("ingest", "end_to_end", "fanout", "memory", "rebuild", "scale", "scale_out")
+NAMES = ("ingest", "judges", "end_to_end", "fanout", "memory", "rebuild", "scale", "scale_out")
 
 
 def main() -> int:

@@ -38,9 +38,9 @@ async def _on_embedded(seconds: float) -> dict[str, Any]:
         plan, cells = await _plan(showcase)
         with _empty_server() as (pid, port):
             limit_plan = {**plan, "port": port, "path": "/", "seconds": seconds / 2}
-            before = await _load(limit_plan, pid)
-            marks = await _load({**plan, "seconds": seconds, "cells": cells[1:]}, showcase.supervisor.pid("livescore"))
-            after = await _load(limit_plan, pid)
+            before = await load(limit_plan, pid)
+            marks = await load({**plan, "seconds": seconds, "cells": cells[1:]}, showcase.supervisor.pid("livescore"))
+            after = await load(limit_plan, pid)
         held = len(read_ledger(showcase.place.data, showcase.event.competition_id).marks)
     limit = (before["per_s"] + after["per_s"]) / 2
     return {
@@ -64,7 +64,7 @@ async def _on_cluster(seconds: float) -> dict[str, Any]:
         assert cluster is not None
         async with running(cluster) as showcase:
             plan, cells = await _plan(showcase)
-            marks = await _load({**plan, "seconds": seconds, "cells": cells[1:]}, showcase.supervisor.pid("livescore"))
+            marks = await load({**plan, "seconds": seconds, "cells": cells[1:]}, showcase.supervisor.pid("livescore"))
             held = len((await read_held(showcase.place, showcase.event.competition_id)).marks)
         limit = await database_alone(cluster, _JUDGES)
     return {
@@ -83,7 +83,14 @@ async def _on_cluster(seconds: float) -> dict[str, Any]:
 
 async def _plan(showcase: Running) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What the client needs: the address, and a cell of its own for each judge; everything is warm afterwards."""
-    tokens = await showcase.judges(_JUDGES)
+    plan, cells = plan_for(showcase, await showcase.judges(_JUDGES))
+    # The roster arrives over the bus: one mark by each judge also warms everything up.
+    await load({**plan, "seconds": 0.5, "cells": [{**cell, "id": f"warm-{cell['id']}"} for cell in cells[:1]]})
+    return plan, cells
+
+
+def plan_for(showcase: Running, tokens: list[str]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The address, and a cell of its own for each of these judges."""
     counted = [
         (competitor, aspect)
         for aspect in ("C1.1", "C2.1", "D1.1", "F1.1", "G1.3", "A1.2", "B1.2")
@@ -94,13 +101,10 @@ async def _plan(showcase: Running) -> tuple[dict[str, Any], list[dict[str, Any]]
         {"id": f"bench-{n}", "token": token, "competitor": competitor, "aspect": aspect}
         for n, (token, (competitor, aspect)) in enumerate(zip(tokens, counted, strict=False))
     ]
-    plan = {"host": url.hostname, "port": url.port, "path": url.path, "cells": cells}
-    # The roster arrives over the bus: one mark by each judge also warms everything up.
-    await _load({**plan, "seconds": 0.5, "cells": [{**cell, "id": f"warm-{cell['id']}"} for cell in cells[:1]]})
-    return plan, cells
+    return {"host": url.hostname, "port": url.port, "path": url.path, "cells": cells}, cells
 
 
-async def _load(plan: dict[str, Any], server: int | None = None) -> dict[str, Any]:
+async def load(plan: dict[str, Any], server: int | None = None) -> dict[str, Any]:
     """Run the client; with the server's pid, also the CPU time its process spent per answer."""
     before = _cpu_seconds(server)
     process = await asyncio.create_subprocess_exec(

@@ -31,19 +31,16 @@ class Running:
 
     async def judges(self, count: int) -> list[str]:
         """Tokens of `count` judges from a country that nobody competes for."""
+        return [await self.seat(f"bench-judge-{n}") for n in range(count)]
+
+    async def seat(self, id_: str, **office: str) -> str:
+        """The token of one of the staff, a judge unless another office is given."""
         token = organiser_token(self.place.organiser_link)
         url = f"{self.place.url('registration')}/api/registration/showcases/{self.event.showcase['id']}/judges"
-        tokens = []
-        for n in range(count):
-            seat = {
-                "id": f"bench-judge-{n}",
-                "name": f"Judge {n}",
-                "country": "SG",
-                "competitions": [self.event.competition_id],
-            }
-            answer = await self.http.send("POST", url, token, seat)
-            tokens.append(answer.body["link"].partition("#token=")[2])
-        return tokens
+        seat = {"id": id_, "name": id_, "country": "SG", "competitions": [self.event.competition_id], **office}
+        answer = await self.http.send("POST", url, token, seat)
+        link: str = answer.body["link"]
+        return link.partition("#token=")[2]
 
 
 @asynccontextmanager

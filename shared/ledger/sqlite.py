@@ -119,9 +119,7 @@ class SqliteLedger:
     async def read(self, stream: str, after: int = 0, limit: int | None = None) -> list[Recorded]:
         query = "SELECT body FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?"
         place = (stream, after, -1 if limit is None else limit)
-        return await self.file.read(
-            lambda db: self._decode_all([body for (body,) in db.execute(query, place)])
-        )
+        return await self.file.read(lambda db: self._decode_all([body for (body,) in db.execute(query, place)]))
 
     async def streams(self, prefix: str = "") -> list[str]:
         query = "SELECT DISTINCT stream FROM events WHERE substr(stream, 1, ?) = ? ORDER BY stream"

@@ -365,10 +365,10 @@ class Standings:
         everybody = self.state.competitors.values()
         for one in sorted(everybody, key=lambda one: (places.get(one.id, last), int(one.bib))):
             row, place = self._rows.get(one.id), places.get(one.id)
-            if row is None or row.get("rank") != place:
+            if row is None or (place is None and "rank" in row):
                 row = self._row(one)
-                if place is not None:
-                    row["rank"] = place
+            if place is not None and row.get("rank") != place:
+                row = row | {"rank": place}
             rows[one.id] = row
         self._rows = rows
         if self.state.final is not None:

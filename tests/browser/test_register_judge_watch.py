@@ -100,9 +100,11 @@ def test_a_scheme_with_faults_is_refused_line_by_line_and_a_good_one_is_in_force
     assert address is not None
     page = open_page(address)
     expect(page.locator("#current")).to_contain_text("A short task")
-    page.get_by_label("or the text itself").fill("title: {en: A}\ncriteria: []\nnonsense: 1\n")
-    page.get_by_role("button", name="Import").click()
+    page.get_by_text("Or type or paste YAML").click()
+    text = page.get_by_label("The scheme as YAML")
+    text.fill("title: {en: A}\ncriteria: []\nnonsense: 1\n")
+    page.get_by_role("button", name="Look at it").click()
     row = page.get_by_role("row", name="nonsense")
-    expect(row).to_contain_text("3")
-    row.get_by_role("button", name="3").click()
-    assert page.evaluate("getSelection().toString()") == "nonsense: 1"
+    row.get_by_role("button", name="Line 3").click()
+    selected = text.evaluate("area => area.value.slice(area.selectionStart, area.selectionEnd)")
+    assert selected == "nonsense: 1"

@@ -18,6 +18,7 @@ from services.rehearsal.audit import read_ledger
 from services.rehearsal.event import load_event
 from services.rehearsal.http import Http, RefusedError
 from services.rehearsal.judges import Judges
+from services.rehearsal.officials import Officials
 from services.rehearsal.organiser import organiser_token, set_up
 from services.rehearsal.viewers import Audience
 from services.supervisor import Supervisor, place
@@ -77,7 +78,7 @@ async def test_a_restored_showcase_shows_the_same_boards_under_a_new_epoch_and_l
     await Judges(event, running.at, cast, running.http).play(None)
     archive, restored = tmp_path / "copy.zip", tmp_path / "new" / "restored"
     told = await asyncio.to_thread(told_by, "backup", str(archive), "--data", str(running.data), "--with-keys")
-    assert (told["people"], told["judges"]) == (len(event.competitors), len(event.judges))
+    assert (told["people"], told["judges"]) == (len(event.competitors), len(event.judges) + len(event.officials))
     organiser = organiser_token(running.at.organiser_link)
     seq = read_ledger(running.data, event.competition_id).board.seq
     shown = await boards(running.at.url("broadcast"), event, seq)
@@ -96,6 +97,36 @@ async def test_a_restored_showcase_shows_the_same_boards_under_a_new_epoch_and_l
         ]
         assert now == then
     assert {file.stat().st_mode & 0o077 for file in restored.rglob("*.db")} | {restored.stat().st_mode & 0o077} == {0}
+
+
+async def test_a_result_that_two_people_made_final_comes_back_with_every_signature(
+    running: Running, tmp_path: Path
+) -> None:
+    """R48: the digest, and every person's part in it, are in the copy."""
+    event = load_event(EXAMPLE)
+    cast = await set_up(event, running.at, running.http)
+    officials = Officials(event, running.at, cast, running.http)
+    await officials.name_panels()
+    await Judges(event, running.at, cast, running.http).play(None)
+    await officials.freeze()
+    await officials.sign_off()
+    await officials.finalise()
+    archive, restored = tmp_path / "copy.zip", tmp_path / "restored"
+    await asyncio.to_thread(told_by, "backup", str(archive), "--data", str(running.data), "--with-keys")
+    result = await officials.result()
+    assert (result["final"], result["version"]) == (True, 1)
+    await asyncio.to_thread(told_by, "restore", str(archive), "--data", str(restored))
+
+    async with Supervisor(place(restored, "127.0.0.1", 0)) as supervisor, Http() as http:
+        again = Officials(event, supervisor.place, cast, http)
+        assert await again.result() == result
+        await again.reveal(0)  # the ceremony goes on where the copy was made
+        board = read_ledger(restored, event.competition_id).board
+        shown = await boards(supervisor.place.url("broadcast"), event, board.seq)
+        head = shown[f"competition/{event.competition_id}"]["state"]["head"]
+        assert (head["final"], "frozen" in head) == (True, False)
+    bodies = read_file(running.data / "livescore.db")[1]
+    assert read_file(restored / "livescore.db")[1][: len(bodies)] == bodies
 
 
 async def test_without_people_and_keys_no_name_leaves_and_every_link_is_void(running: Running, tmp_path: Path) -> None:

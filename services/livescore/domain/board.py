@@ -221,10 +221,12 @@ class Standings:
 
     def _apply_roster(self, recorded: Recorded, event: _RosterEvent) -> bool:
         changed = self._changes(event.competitor, lambda: self.state.apply(recorded))
+        entrant = self.state.competitors[event.competitor]
+        self._line(entrant)  # before the first mark, which would be in it already
         if self._picture is None:
             return changed
         # A name follows its consent at once, frozen or not (R55, R98).
-        row, entrant = self._picture[1].get(event.competitor), self.state.competitors[event.competitor]
+        row = self._picture[1].get(event.competitor)
         if row is None or row["name"] == entrant.name:
             return False
         row["name"] = entrant.name

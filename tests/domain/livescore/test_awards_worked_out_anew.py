@@ -92,6 +92,18 @@ def test_full_marks_are_on_the_board_of_who_enters_after_them(story: Story) -> N
     assert story.rows()["c05"]["total"] == story.rows()["c01"]["total"] == "5.00"
 
 
+def test_who_enters_behind_a_frozen_picture_is_counted_once(story: Story) -> None:
+    """R55, R76: nobody has looked at the row before its first mark."""
+    staffed(story)
+    remedy = {"kind": "full_marks", "aspects": ["A1.2"]}
+    story.both("record-outage", remedy=remedy, reason="the mains failed in one room")
+    story.act("chief", "freeze")
+    story.enter("05", "CN")
+    story.read("c05", "B1.1", "12.1")
+    story.act("chief", "thaw")
+    assert (story.rows()["c05"]["marked"], story.rows()["c05"]["total"]) == (2, "8.00")
+
+
 def test_full_marks_follow_a_scheme_that_is_imported_before_the_first_mark(story: Story) -> None:
     """R76."""
     staffed(story)

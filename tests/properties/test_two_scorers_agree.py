@@ -92,6 +92,18 @@ def test_both_scorers_agree_on_what_was_read_back_from_bytes(seed: int, steps: i
     assert differences(in_bulk, standings) == []
 
 
+def test_both_scorers_agree_on_long_histories() -> None:
+    """Finalised, taken on, finalised again: what a short history has no room for."""
+    for seed in range(HOW_MANY, HOW_MANY + 200):
+        one = RandomCompetition(Random(seed))
+        one.go_on(50)
+        one.conclude()
+        one.go_on(25)
+        one.conclude()
+        found = compared(one.ledger, len(one.ledger) // 2) + compared(one.ledger[: len(one.ledger) * 2 // 3])
+        assert not found, f"seed {seed}: {[each.told() for each in found[:5]]}"
+
+
 def test_a_broken_scorer_does_not_pass_a_hundred_of_them(monkeypatch: pytest.MonkeyPatch) -> None:
     """The property can fail: an award that loses a thousandth in one case of nine is seen."""
     right = judgement.award

@@ -64,7 +64,13 @@ def test_every_setting_is_listed_with_its_default(pages: Pages, kind: type[Setti
 def test_every_metric_on_the_page_exists(pages: Pages) -> None:
     page = pages.text("docs/operations.md").partition("| metric |")[2]
     rows = re.findall(r"^\| ((?:`[a-z_]+`(?:, )?)+) \|", page, re.MULTILINE)
-    sources = ("shared/metrics.py", "shared/figures.py", "shared/engine/cluster.py", "services/broadcast/figures.py")
+    sources = (
+        "shared/metrics.py",
+        "shared/figures.py",
+        "shared/engine/cluster.py",
+        "services/broadcast/figures.py",
+        "services/livescore/app.py",
+    )
     code = "".join(pages.text(source) for source in sources)
     names = [name for row in rows for name in re.findall(r"`([a-z_]+)`", row)]
     assert "http_request_seconds" in names

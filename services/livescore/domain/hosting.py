@@ -38,7 +38,10 @@ def invented_result(card: Scorecard) -> Result:
 
 
 def ceremony_view(state: Competition) -> View:
-    """`reveal` is the one the public follows, `rehearsal` the other; each None while it is not under way."""
+    """`reveal` is the one the public follows, `rehearsal` the other; each None while it is not under way.
+
+    `totals` is whether the hall may see them: not where the public sees none (R50).
+    """
     result = final_result(state)
     release = state.release
     return {
@@ -48,6 +51,7 @@ def ceremony_view(state: Competition) -> View:
         "training": state.kind == "training",
         "final": state.final is not None,
         "frozen": release.frozen,
+        "totals": release.mode == "marks",
         "reveal": None if release.reveal is None else {"step": release.reveal.step},
         "rehearsal": _rehearsal(state, release.rehearsal),
         "steps": [] if result is None else [_step(state, step) for step in reveal_steps(result)],

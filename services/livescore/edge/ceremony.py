@@ -23,6 +23,7 @@ class CeremonyOut(BaseModel):
     training: bool
     final: bool
     frozen: bool
+    totals: bool
     reveal: dict[str, int] | None
     rehearsal: dict[str, Any] | None
     steps: list[dict[str, Any]]

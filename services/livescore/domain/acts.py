@@ -4,6 +4,7 @@ One union, told apart by `act`. `id` is made on the device, once per intention; 
 something may be done is in `deciding/`; who may send it at all is in `OFFICES`.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter
@@ -22,6 +23,8 @@ Forms = Annotated[tuple[SubCriterionId, ...], Field(min_length=1, max_length=180
 People = Annotated[tuple[PersonId, ...], Field(max_length=1000)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """What a sheet held when it was looked at."""
+Moment = Annotated[AwareDatetime, Field(ge=datetime(1970, 1, 1, tzinfo=UTC), lt=datetime(3000, 1, 1, tzinfo=UTC))]
+"""By a device's clock; at the ends of the calendar a time may not exist in UTC, and no view could show it."""
 ReopenCode = Literal["typing", "judging", "appeal", "outage", "scheme", "other"]
 
 
@@ -29,7 +32,7 @@ class _Act(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     id: ClientId
-    done_at: AwareDatetime
+    done_at: Moment
     device: ClientId | None = None
 
 
@@ -171,7 +174,7 @@ class PlanFreeze(_Act):
     """Let the public picture stand still from a time on; null takes the plan back."""
 
     act: Literal["plan-freeze"]
-    at: AwareDatetime | None
+    at: Moment | None
 
 
 class Freeze(_Act):

@@ -191,7 +191,8 @@ class Competition(Scorecard):
         state, award = super()._take_mark(recorded, event)
         self.latest = max(self.latest, recorded.at)
         if state == "waiting":
-            self.seen_by[event.judge] = recorded.seq
+            for one in self._authors(event):
+                self.seen_by[one] = recorded.seq
         else:
             self.seen_by_all = recorded.seq
             self.known += 1
@@ -215,3 +216,11 @@ class Competition(Scorecard):
             event.fingerprint,
         )
         return state, award
+
+    def _authors(self, event: MarkGiven) -> tuple[str, ...]:
+        """Who may see this while it is hidden: the judge, or everybody of the pair (R39)."""
+        if event.pair is None:
+            return (event.judge,)
+        panel = self.panels.panel(self._rule(event.aspect).form, event.competitor)
+        pairs = panel.pairs if panel is not None else None
+        return (event.judge,) if pairs is None else (event.judge, *pairs[event.pair - 1])

@@ -51,7 +51,7 @@ def marking_view(state: Competition, judge_id: str) -> View:
             for entrant in entrants
         ],
         "criteria": _criteria(state, judge_id, entrants, names),
-        "cells": cells,
+        "cells": dict(sorted(cells.items())),  # in the order of people it would tell whose piece it is (R32)
         "sheets": _sheets(state, judge_id, names),
         "min_justification": state.rules.min_justification,
     }
@@ -138,7 +138,7 @@ def _sheets(state: Competition, judge: str, names: dict[str, dict[str, str]]) ->
         entrant = state.competitors[competitor]
         who = names.get(form, {}).get(competitor, competitor)
         found.setdefault(form, {})[who] = _sheet(state, sheet, entrant, judge)
-    return found
+    return {form: dict(sorted(sheets.items())) for form, sheets in found.items()}
 
 
 def _sheet(state: Competition, sheet: Sheet, entrant: Competitor, judge: str) -> View:

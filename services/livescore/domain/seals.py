@@ -9,11 +9,15 @@ from services.livescore.domain.scorecard import Competitor
 
 
 def digest(state: Competition, form: str, entrant: Competitor) -> str:
-    """SHA-256 over the readings, scores and awards of a sheet and the scheme they stand under."""
+    """SHA-256 over the readings, scores and awards of a sheet and the scheme they stand under.
+
+    The competition's secret is in it, or a judge could find out whose piece it is by trying everybody (R32).
+    """
     scheme = state.scheme
     assert scheme is not None, "there is no sheet without a scheme"
     aspects = [rule.aspect.id for rule in scheme.forms[form]]
     content = [
+        state.secret,
         state.id,
         form,
         entrant.id,

@@ -1,9 +1,10 @@
 """Everything done to a competition besides giving a mark: load, decide, append, answer with what was recorded."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 
-from services.livescore.domain.acts import Act, Approve, BeginReveal, Finalise
+from services.livescore.domain.acts import OFFICES, Act, Approve, BeginReveal, Finalise
 from services.livescore.domain.competition import Competition, Done
 from services.livescore.domain.deciding import decide_act
 from services.livescore.domain.deciding.stamping import Request
@@ -22,19 +23,23 @@ class Acts:
     def __init__(self, executor: Executor[Competition], opinion: Opinion) -> None:
         self._executor = executor
         self._opinion = opinion
+        self._asking = asyncio.Lock()  # one opinion at a time: it reads the whole ledger
 
     async def perform(self, competition: str, caller: Caller, act: Act, fingerprint: str, now: datetime) -> Done:
         """Record an act, or find it recorded, and return its answer; it is durable when this returns."""
         _check_link(caller, competition)
         stream = competition_stream(competition)
-        if await self._executor.look(stream, lambda state: _releases_results(state, act)):
-            _check_opinions(await self._opinion(competition))
+        if await self._executor.look(stream, lambda state: _releases_results(state, act, _who(state, caller))):
+            async with self._asking:
+                _check_opinions(await self._opinion(competition))
         state, _ = await self._executor.execute(
             stream, lambda now_: decide_act(now_, Request(act, _who(now_, caller), fingerprint, now)), act.id
         )
         done = state.act(act.id)
         if done is None:  # it changes nothing: rules set to what they are
-            return Done(act.id, state.seq, state.latest, caller.subject, fingerprint, ())
+            # Neither the stream's seq nor its last moment, which would tell of others' hidden scores (R21).
+            seen, at = state.seen(caller.subject), now.isoformat().replace("+00:00", "Z")
+            return Done(act.id, seen, at, caller.subject, fingerprint, ())
         return done
 
 
@@ -60,8 +65,13 @@ def _check_link(caller: Caller, competition: str) -> None:
         raise Forbidden("not_your_competition", "Your access link is not for this competition.")
 
 
-def _releases_results(state: Competition, act: Act) -> bool:
-    """Whether a result would become final or public by this, which takes a second opinion first."""
+def _releases_results(state: Competition, act: Act, who: Who) -> bool:
+    """Whether a result would become final or public by this, which takes a second opinion first.
+
+    An opinion costs a reading of the whole ledger and tells of marks: it is asked for those who may do this alone.
+    """
+    if who.office not in OFFICES[act.act] or state.act(act.id) is not None:
+        return False
     if isinstance(act, Approve):
         proposal = state.proposals.get(act.proposal)
         return proposal is not None and proposal.act.get("act") == "finalise"

@@ -64,6 +64,9 @@ _BY_TWO = (
     acts.Finalise,
 )
 
+MOST_PROPOSALS = 200
+"""That wait: each is kept whole, and shown to those who lead."""
+
 
 def decide_act(state: Competition, request: Request) -> list[Event]:
     """The facts to record; empty when this very act was accepted before, or changes nothing."""
@@ -80,6 +83,8 @@ def decide_act(state: Competition, request: Request) -> list[Event]:
         return _decline(state, request, act)
     events = _DECIDE[type(act)](state, request, act)
     if events and takes_two(act):
+        if len(state.proposals) >= MOST_PROPOSALS:
+            clash("too_many", f"{MOST_PROPOSALS} proposals wait already: approve or decline some first", "R48")
         return [Proposed(**request.stamp(), act=act.model_dump(mode="json", exclude_none=True))]
     return events
 

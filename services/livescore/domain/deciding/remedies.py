@@ -76,7 +76,12 @@ def check_open(state: Competition, sheets: set[tuple[str, str]], rule: str) -> N
         if not state.sheet(form, competitor).takes_marks
     )
     if closed:
-        clash("sheets_closed", f"return or reopen these sheets first: {', '.join(closed[:20])}", rule, sheets=closed)
+        named = ", ".join(closed[:20])
+        clash("sheets_closed", f"return or reopen these sheets first: {named}", rule, sheets=closed[:200])
+
+
+MOST_APPEALS = 50
+"""Of one competitor: everybody who leads sees them all."""
 
 
 def file_appeal(state: Competition, request: Request, act: FileAppeal) -> list[Event]:
@@ -91,6 +96,8 @@ def file_appeal(state: Competition, request: Request, act: FileAppeal) -> list[E
         clash("not_shown", "appeals can be filed once the sheets have been shown to the competitor", "R79")
     if request.now > until:
         clash("too_late", "the time for appeals is over", "R79", until=until.isoformat())
+    if sum(one.competitor == entrant.id for one in state.appeals.kept.values()) >= MOST_APPEALS:
+        clash("too_many", f"a competitor files at most {MOST_APPEALS} appeals", "R79")
     return [
         AppealFiled(**request.stamp(), appeal=act.id, competitor=entrant.id, form=act.form, text=act.text),
     ]

@@ -1,7 +1,5 @@
 """The steps of a sheet: submit, verify, return, sign, lock, reopen; another round, a choice between two pairs."""
 
-from collections.abc import Sequence
-
 from services.livescore.domain import duties
 from services.livescore.domain.acts import (
     DecideDual,
@@ -14,7 +12,7 @@ from services.livescore.domain.acts import (
 )
 from services.livescore.domain.cells import DualCell, SecretCell
 from services.livescore.domain.competition import Competition
-from services.livescore.domain.deciding.people import person
+from services.livescore.domain.deciding.people import everybody, person
 from services.livescore.domain.deciding.stamping import Request, check_form, clash, competitor_of, forbid, reject
 from services.livescore.domain.scorecard import Competitor
 from services.livescore.domain.seals import digest
@@ -35,7 +33,7 @@ from shared.errors import Fault, Rejected
 
 def submit(state: Competition, request: Request, act: SubmitSheet) -> list[Event]:
     check_form(state, act.form)
-    entrant = person(state, act.form, act.competitor)
+    entrant = person(state, act.form, act.competitor, request.who)
     sheet = state.sheet(act.form, entrant.id)
     if not sheet.takes_marks:
         clash("sheet_state", f"this sheet is {sheet.state} already", "R42", state=sheet.state)
@@ -64,7 +62,7 @@ def submit(state: Competition, request: Request, act: SubmitSheet) -> list[Event
 
 
 def verify(state: Competition, request: Request, act: VerifySheet) -> list[Event]:
-    entrant, sheet = _sheet(state, act.form, act.competitor)
+    entrant, sheet = _sheet(state, request, act)
     _expect(sheet, "submitted")
     if not duties.may_verify(state, request.who.id, act.form, entrant.id):
         forbid("marked_it", "a sheet is verified by somebody who neither marked nor submitted it", "R42")
@@ -74,7 +72,7 @@ def verify(state: Competition, request: Request, act: VerifySheet) -> list[Event
 
 
 def give_back(state: Competition, request: Request, act: ReturnSheet) -> list[Event]:
-    entrant, sheet = _sheet(state, act.form, act.competitor)
+    entrant, sheet = _sheet(state, request, act)
     _expect(sheet, "submitted", "verified")
     if request.who.office != "chief" and not duties.may_verify(state, request.who.id, act.form, entrant.id):
         forbid("marked_it", "a sheet is returned by its verifier or the chief expert", "R42")
@@ -85,7 +83,7 @@ def sign(state: Competition, request: Request, act: SignSheets) -> list[Event]:
     """One signature on each sheet; the chief expert's comes last and locks it."""
     check_form(state, act.form)
     events: list[Event] = []
-    for named, entrant in _meant(state, act.form, act.competitors):
+    for named, entrant in _meant(state, request, act):
         sheet = state.sheet(act.form, entrant.id)
         trouble = _may_not_sign(state, request, act.form, entrant, sheet)
         if trouble is None:
@@ -96,14 +94,15 @@ def sign(state: Competition, request: Request, act: SignSheets) -> list[Event]:
             if request.who.office == "chief":
                 events.append(SheetLocked(**request.stamp(), **place))
         elif act.competitors:
-            reject("not_to_sign", f"{entrant.bib}: {trouble}", "competitors", "R42")
+            shown = named if state.is_blind(act.form) else entrant.bib
+            reject("not_to_sign", f"{shown}: {trouble}", "competitors", "R42")
     if not events:
         reject("nothing_to_sign", "no sheet of this form waits for your signature", "form", "R42")
     return events
 
 
 def reopen(state: Competition, request: Request, act: ReopenSheet) -> list[Event]:
-    entrant, sheet = _sheet(state, act.form, act.competitor)
+    entrant, sheet = _sheet(state, request, act)
     _expect(sheet, "signed", "locked")
     appeal = None if act.appeal is None else state.appeals.kept.get(act.appeal)
     if act.appeal is not None and (appeal is None or appeal.competitor != entrant.id):
@@ -140,10 +139,12 @@ def decide_dual(state: Competition, request: Request, act: DecideDual) -> list[E
     ]
 
 
-def _sheet(state: Competition, form: str, who: str) -> tuple[Competitor, Sheet]:
-    check_form(state, form)
-    entrant = person(state, form, who)
-    return entrant, state.sheet(form, entrant.id)
+def _sheet(
+    state: Competition, request: Request, act: VerifySheet | ReturnSheet | ReopenSheet
+) -> tuple[Competitor, Sheet]:
+    check_form(state, act.form)
+    entrant = person(state, act.form, act.competitor, request.who)
+    return entrant, state.sheet(act.form, entrant.id)
 
 
 def _expect(sheet: Sheet, *states: str) -> None:
@@ -160,11 +161,12 @@ def _check_seen(sheet: Sheet, saw: str | None) -> None:
         clash("sheet_changed", "this sheet was submitted anew since you looked at it; look at it again", "R42")
 
 
-def _meant(state: Competition, form: str, competitors: Sequence[str]) -> list[tuple[str, Competitor]]:
-    """Those who are named, or everybody, with the name each goes by here."""
-    if competitors:
-        return [(one, person(state, form, one)) for one in competitors]
-    return [(one.id, one) for one in sorted(state.competitors.values(), key=lambda one: int(one.bib))]
+def _meant(state: Competition, request: Request, act: SignSheets) -> list[tuple[str, Competitor]]:
+    """Those who are named, each once, or everybody, with the name each goes by here."""
+    if act.competitors:
+        named = {person(state, act.form, one, request.who).id: one for one in act.competitors}
+        return [(one, state.competitors[id_]) for id_, one in named.items()]
+    return everybody(state, act.form, request.who)
 
 
 def _may_not_sign(state: Competition, request: Request, form: str, entrant: Competitor, sheet: Sheet) -> str | None:

@@ -227,8 +227,9 @@ class Scorecard:
     def _take_roster(self, event: CompetitionOpened | CompetitorEntered | CompetitorLeft | CompetitorStatusSet) -> None:
         match event:
             case CompetitionOpened():
+                if not self.opened:  # what was decided since then about the board is not taken back by a new title
+                    self.release.mode = event.board_mode
                 self.title, self.kind, self.bilingual = event.title, event.kind, event.bilingual
-                self.release.mode = event.board_mode
             case CompetitorEntered():
                 entrant = self.competitors.get(event.competitor)
                 if entrant is None:

@@ -125,8 +125,9 @@ class Book:
             case livescore.CompetitorEntered() | livescore.CompetitorLeft() | livescore.CompetitorStatusSet():
                 self.roster.setdefault(event.competitor, []).append((seq, event))
             case livescore.CompetitionOpened():
+                if not self.opened:
+                    self.modes.append((seq, event.board_mode))
                 self.opened.append((seq, event))
-                self.modes.append((seq, event.board_mode))
             case livescore.SchemeImported():
                 self.schemes.append((seq, event.scheme))
             case acts.SchemeAmended():

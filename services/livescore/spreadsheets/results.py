@@ -10,9 +10,9 @@ import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from html import escape
 from importlib.resources import files
 from string import ascii_uppercase
-from xml.sax.saxutils import escape
 
 from services.livescore.domain.results.tables import Row, Value, is_formula
 

@@ -10,6 +10,7 @@ import pytest
 from services.livescore.domain.public import Public
 from shared.contracts.board import encode_board
 from shared.contracts.livescore import CompetitorEntered
+from shared.contracts.text import Text
 from shared.errors import CallerError
 from tests.domain.livescore.conftest import NOON, Story
 from tests.domain.livescore.sheets_given import all_locked, fill, locked, reopened, sign_all, staffed, submitted
@@ -200,6 +201,13 @@ def test_r50_the_mode_is_changed_by_the_organiser(story: Story) -> None:
     story.act("organiser", "set-board-mode", mode="progress")
     assert "total" not in story.rows()["c01"]
     assert refused(story, "sg", "set-board-mode", mode="marks").code == "wrong_office"
+
+
+def test_a_new_title_does_not_take_the_mode_back(story: Story) -> None:
+    story.act("organiser", "set-board-mode", mode="progress")
+    story.given(story.ledger[0].event.model_copy(update={"title": Text(en="Electronics and more"), "source_seq": 90}))
+    head = story.standings.board("epoch").head
+    assert (head["title"], head["mode"]) == ({"en": "Electronics and more"}, "progress")
 
 
 def finalised(story: Story) -> None:

@@ -61,14 +61,22 @@ class Organiser:
         await self._registration(f"/competitions/{competition}/competitors/{competitor}/withdraw", {})
 
     async def seats_a_judge(self, competition: str, name: str, country: str) -> Judge:
-        """Hands over the link; the token is in its fragment."""
-        showcase = competition.partition(".")[0]
-        body = {"id": f"judge-{next(_ids):06d}", "name": name, "country": country, "competitions": [competition]}
-        seat = await self._registration(f"/showcases/{showcase}/judges", body)
-        page, _, token = seat["link"].partition("#token=")
+        id_, page, token = await self._seats(competition, name, country, "judge")
         assert page == f"{self._running.at.url('livescore')}/judge"
+        return Judge(self._running, competition, id_, token)
+
+    async def seats_an_official(self, competition: str, office: str) -> str:
+        """The token of a chief expert, manager or presenter."""
+        return (await self._seats(competition, f"Invented {office}", "SG", office))[2]
+
+    async def _seats(self, competition: str, name: str, country: str, office: str) -> tuple[str, str, str]:
+        """Id, page and token; the link that is handed over has the token in its fragment."""
+        who = {"id": f"judge-{next(_ids):06d}", "name": name, "country": country, "office": office}
+        path = f"/showcases/{competition.partition('.')[0]}/judges"
+        seat = await self._registration(path, {**who, "competitions": [competition]})
+        page, _, token = seat["link"].partition("#token=")
         assert seat["qr"].startswith("data:image/svg+xml")
-        return Judge(self._running, competition, seat["id"], token)
+        return seat["id"], page, token
 
     async def revokes(self, judge: Judge) -> None:
         await self._registration(f"/showcases/{judge.competition.partition('.')[0]}/judges/{judge.id}/revoke", {})

@@ -11,6 +11,8 @@ import pytest
 
 from services.broadcast.settings import Settings as Broadcast
 from services.cli import cli
+from services.livescore.domain.acts import OFFICES
+from services.livescore.edge import PAGES
 from services.livescore.settings import Settings as Livescore
 from services.registration.settings import Settings as Registration
 from shared.contracts.asyncapi import facts_of
@@ -44,6 +46,31 @@ def test_every_command_on_a_page_exists_with_its_options(pages: Pages) -> None:
 def test_the_readme_tells_every_command(pages: Pages) -> None:
     assert {name for name, _ in _commands(pages.text("README.md"))} == set(cli.commands)
     assert {name for name, _ in _commands(pages.text("docs/operations.md"))} == set(cli.commands)
+
+
+def test_the_readme_and_the_page_of_the_day_tell_every_page(pages: Pages) -> None:
+    addresses = {path for path, _ in PAGES}
+    for page in ("README.md", "docs/the-day.md"):
+        named = {f"/{name}" for name in re.findall(r"`/([a-z]+)[`/?]", pages.text(page))}
+        assert addresses <= named, page
+        assert named - addresses <= {
+            "/register",
+            "/organise",
+            "/s",
+            "/healthz",
+            "/livez",
+            "/readyz",
+            "/metrics",
+            "/live",
+        }, page
+
+
+def test_every_act_on_a_page_exists(pages: Pages) -> None:
+    """What looks like an act's name in code: two words and a hyphen, one of them a verb that acts begin with."""
+    verbs = {name.partition("-")[0] for name in OFFICES}
+    for page, text in pages.all().items():
+        used = {name for name in re.findall(r"`([a-z]+-[a-z]+(?:-[a-z]+)*)`", text) if name.partition("-")[0] in verbs}
+        assert used <= OFFICES.keys(), f"{page}: {used - OFFICES.keys()}"
 
 
 def test_every_make_target_on_a_page_exists(pages: Pages) -> None:

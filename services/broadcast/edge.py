@@ -81,6 +81,10 @@ def add_ways(site: Site, registration_url: str, livescore_url: str) -> None:
         "/chief": livescore_url,
         "/exercise": livescore_url,
         "/schemes": livescore_url,
+        "/mine": livescore_url,
+        "/result": livescore_url,
+        "/presenter": livescore_url,
+        "/hall": livescore_url,
     }
     for path, base in ways.items():
         site.add("GET", path, way(base))

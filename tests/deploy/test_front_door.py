@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
 pytestmark = [needs_nginx, pytest.mark.asyncio(loop_scope="module")]
 
-PAGES = ("/", "/s/autumn", "/register/autumn", "/organise", "/judge", "/chief", "/schemes", "/mine")
+PAGES = (
+    *("/", "/s/autumn", "/register/autumn", "/organise", "/judge", "/exercise", "/chief", "/schemes", "/mine"),
+    *("/result", "/presenter", "/hall"),
+)
 _NEEDED = re.compile(r"""(?:src|href)="([^"#]+)"|(?:from|import)\s*\(?"([./][^"]+)\"""")
 
 

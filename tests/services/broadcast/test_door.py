@@ -7,6 +7,8 @@ import time
 import orjson
 import pytest
 
+from services.livescore.edge import PAGES as LIVESCORE_PAGES
+from services.registration.app import PAGES as REGISTRATION_PAGES
 from tests.services.broadcast.service import CHANNEL, UPGRADE, Broadcast, Start, answer_of, frame
 
 
@@ -150,3 +152,14 @@ async def test_other_services_pages_are_redirected_to(start: Start) -> None:
         }.items():
             async with broadcast.http.get(broadcast.url + path, allow_redirects=False) as answer:
                 assert (answer.status, answer.headers["Location"]) == (307, place)
+
+
+async def test_every_page_of_another_service_is_found_at_broadcasts_address(start: Start) -> None:
+    ways = {"registration_url": "https://join.example", "livescore_url": "https://judge.example"}
+    pages = {path: "https://join.example" for path, _ in REGISTRATION_PAGES}
+    pages |= {path: "https://judge.example" for path, _ in LIVESCORE_PAGES}
+    async with start(**ways) as broadcast:
+        for path, base in pages.items():
+            asked = path.replace("{showcase}", "expo")
+            async with broadcast.http.get(broadcast.url + asked, allow_redirects=False) as answer:
+                assert (answer.status, answer.headers.get("Location")) == (307, base + asked), asked

@@ -17,7 +17,7 @@ import pytest
 
 from services.livescore.domain import judgement
 from services.livescore.domain.board import Standings
-from services.livescore.domain.cells import DualCell, JudgedCell, MeasuredCell
+from services.livescore.domain.cells import MeasuredCell
 from services.livescore.domain.feed.objects import public_objects
 from services.livescore.domain.public import Public
 from services.livescore.domain.scorecard import Scorecard
@@ -47,7 +47,7 @@ def given_in(cell: Cell) -> Iterable[int]:
     """The seqs of the marks that a standing cell's award comes from."""
     if isinstance(cell, MeasuredCell):
         return [cell.seq]
-    if isinstance(cell, JudgedCell | DualCell) and cell.award is not None:
+    if cell.award is not None:
         return [given.seq for round_ in (*cell.earlier, cell.revealed) for given in round_.values()]
     return []
 
@@ -97,7 +97,8 @@ def changed(ledger: Sequence[Recorded], keep: set[int], rng: Random) -> tuple[li
                 others[at] = with_mark(ledger[at], score=score)
             continue
         for at in places:
-            rule = None if schemes[at] is None else schemes[at].aspects.get(marks[0].aspect)
+            scheme = schemes[at]
+            rule = None if scheme is None else scheme.aspects.get(marks[0].aspect)
             if ledger[at].seq in keep or rule is None or rule.aspect.measure is None:
                 continue
             others[at] = with_mark(ledger[at], value=random_reading(rng, rule.aspect.measure.model_dump()))

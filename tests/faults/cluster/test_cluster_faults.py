@@ -66,11 +66,13 @@ async def test_a_broker_restored_from_an_older_copy_gets_everything_again(stage:
     """Its producers live on and count further than the older broker knows, which is how they lose their sequence."""
     broker, older = stage.kafka.brokers[0], stage.at.data.parent / "older"
     async with storm(stage, "broker restored from an older copy, producers out of sequence", capsys) as one:
+        await _holds_everything(stage, LIVESCORE)  # the older copy knows the producer that lives on
         broker.freeze()
         shutil.copytree(broker.data, older)
         broker.thaw()
         await one.judged(20)
         await one.pause()
+        await _holds_everything(stage, LIVESCORE)  # and has less of it than there was
         before = stage.logged("OutOfOrderSequence")
         broker.kill()
         shutil.rmtree(broker.data)

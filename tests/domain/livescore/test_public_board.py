@@ -123,11 +123,11 @@ def test_a_scheme_changes_the_board_by_what_it_shows_of_it(story: Story) -> None
     assert story.given(SchemeImported(version=3, digest="third", scheme=fewer))
 
 
-def test_a_new_name_or_mode_is_public(story: Story) -> None:
+def test_a_new_name_or_title_is_public(story: Story) -> None:
     assert story.enter("01", "GB", "Ivy Ohmworth")
     opened = story.ledger[0].event
     assert isinstance(opened, CompetitionOpened)
-    assert story.given(opened.model_copy(update={"board_mode": "progress", "source_seq": 91}))
+    assert story.given(opened.model_copy(update={"title": Text(en="Electronics and more"), "source_seq": 91}))
 
 
 @pytest.mark.parametrize(

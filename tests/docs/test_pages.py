@@ -11,10 +11,11 @@ import pytest
 
 from services.broadcast.settings import Settings as Broadcast
 from services.cli import cli
-from services.livescore.domain.acts import OFFICES
+from services.livescore.domain.acts import ADAPTER, OFFICES, SetRules
 from services.livescore.edge import PAGES
 from services.livescore.settings import Settings as Livescore
 from services.registration.settings import Settings as Registration
+from shared.contracts.acts import Rules
 from shared.contracts.asyncapi import facts_of
 from shared.contracts.topics import LIVESCORE, REGISTRATION
 from shared.contracts.viewer import CLOSE_CODES
@@ -86,6 +87,17 @@ def test_every_setting_is_listed_with_its_default(pages: Pages, kind: type[Setti
     page = pages.text("docs/operations.md")
     listed = dict(re.findall(rf"^\| `({prefix}[A-Z_]+)` \| `([^`]*)` \|", page, re.MULTILINE))
     assert listed == {prefix + name.upper(): str(field.default) for name, field in kind.model_fields.items()}
+
+
+def test_every_rule_of_a_competition_is_listed_with_its_default(pages: Pages) -> None:
+    page = pages.text("docs/operations.md").partition("## Rules of a competition")[2].partition("\n## ")[0]
+    fields = {name: field.get_default(call_default_factory=True) for name, field in Rules.model_fields.items()}
+    assert dict(re.findall(r"^\| `([a-z_]+)` \| `([^`]*)` \|", page, re.MULTILINE)) == {
+        name: str(default) for name, default in fields.items()
+    }
+    said = re.search(r"-d '(\{.+?\})'", page, re.DOTALL)
+    assert said is not None
+    assert isinstance(ADAPTER.validate_json(said[1]), SetRules)
 
 
 def test_every_metric_on_the_page_exists(pages: Pages) -> None:

@@ -15,7 +15,6 @@ const SIGNS = {
   review: "!",
   guest: "+",
   disqualified: "×",
-  frozen: "❙❙",
 };
 
 /** A sign and its word, as the page's words have it under `award.<kind>` or `label.<kind>`. */

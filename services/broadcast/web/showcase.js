@@ -7,6 +7,7 @@
 import { byId, bdi, el, put, write } from "/shared/dom.js";
 import { clockTime, linked, phrase, pick, said, speak, t } from "/shared/i18n.js";
 import { follow } from "./follow.js";
+import { drawNews, pause } from "./news.js";
 import { drawProgramme } from "./programme.js";
 import { drawTable, signed } from "./table.js";
 
@@ -56,6 +57,7 @@ function onState(next, since) {
   state = next;
   heard = since;
   drawLink();
+  drawLive();
   // The seconds count on for the eye; the ear is told once.
   if (other) write(byId("link-spoken"), byId("link").textContent);
 }
@@ -68,8 +70,14 @@ function drawLink() {
   link.hidden = live;
   write(link, live ? "" : t(state === "stale" && !heard ? "connecting" : state, { age }));
   document.documentElement.dataset.state = state;
+}
+
+/** A board that is shown later than it happens never looks as if it were of this moment. */
+function drawLive() {
+  const live = state === "live";
+  const delay = held.get(followed)?.head.delay;
   byId("live").classList.toggle("off", !live);
-  write(byId("live"), t(live ? "live" : "off"));
+  write(byId("live"), !live ? t("off") : delay ? t("live.delayed", { age: pause(delay) }) : t("live"));
 }
 
 function draw() {
@@ -87,12 +95,19 @@ function draw() {
   put(byId("title"), title ? said(title) : "");
   if (title) document.title = `${pick(title)} · ${pick(programme?.head.title)}`;
   write(byId("watching"), audience?.head.watching ? t("watching", { n: audience.head.watching }) : "");
-  byId("bar").hidden = byId("board").hidden = !board;
+  drawLive();
+  byId("bar").hidden = byId("news").hidden = byId("board").hidden = !board;
   if (!board) {
     put(byId("notes"), programme && state !== "connecting" && el("p", {}, t("waiting")));
     return;
   }
-  tell(drawTable(byId("board"), board, drawn), board);
+  const spoken = drawNews(byId("news"), board, drawn);
+  const changes = drawTable(byId("board"), board, drawn);
+  const still = board.head.frozen || board.head.final;
+  byId("feed").hidden = Boolean(still);
+  if (still) feed = [];
+  else tell(changes, board);
+  if (spoken) put(byId("spoken"), spoken);
   drawn = board;
   drawSummary(board);
 }
@@ -111,14 +126,16 @@ function drawTabs() {
 }
 
 function drawSummary({ head, rows }) {
-  const competing = Object.values(rows).filter((row) => row.status !== "withdrawn");
+  const competing = Object.values(rows).filter((row) => !["withdrawn", "disqualified"].includes(row.status));
   const [a, b] = [competing.reduce((sum, row) => sum + (row.marked ?? 0), 0), competing.length * (head.aspects ?? 0)];
   write(byId("count"), t("overall", { a, b }));
   byId("overall").firstElementChild.style.setProperty("--p", b ? a / b : 0);
-  write(byId("final"), t(head.final ? "final" : "notfinal"));
+  const training = head.kind === "training";
+  const standing = training ? "training" : head.frozen ? "frozen" : !head.final ? "notfinal" : "final";
+  write(byId("final"), t(standing === "final" && head.version > 1 ? "final.amended" : standing));
   const now = Date.now();
   const open = competitions().some((row) => Date.parse(row.opens_at) <= now && now < Date.parse(row.closes_at));
-  const notes = JSON.stringify([t("live"), head.mode, head.criteria?.length, head.final, competing.length, open]);
+  const notes = JSON.stringify([t("live"), head.mode, head.criteria?.length, standing, head.delay, competing.length, open]);
   write(updated, head.updated_at ? t("updated", { time: clockTime(head.updated_at) }) : "");
   if (notes === shown) return;
   shown = notes;
@@ -128,8 +145,9 @@ function drawSummary({ head, rows }) {
     byId("notes"),
     criteria && el("p", { id: "keys" }, criteria),
     competing.length === 0 && note("empty"),
-    !head.final && note("note.notfinal"),
-    note(head.mode === "marks" ? "note.sum" : `note.${head.mode}`),
+    standing === "notfinal" && note("note.notfinal"),
+    note(training ? "note.training" : head.mode === "marks" ? "note.sum" : head.final ? "note.places" : `note.${head.mode}`),
+    head.delay && el("p", {}, t("note.delay", { age: pause(head.delay) })),
     updated,
     open && el("p", {}, el("a", { href: linked(`/register/${showcase}`) }, t("register"))),
   );

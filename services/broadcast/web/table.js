@@ -3,11 +3,16 @@
  * `drawTable` compares what is on the screen with the new board and returns what changed for people, newest last:
  * [{id, row, diff, rank, ...}]. Rows glide to their new place (first, last, invert, play), unless the viewer asked for
  * calm; a changed row keeps its mark and its "+1.50" for eight seconds, gathered over quick successions.
+ *
+ * During the reveal who is not revealed stays in the order of the frozen picture, and who is gathers below by final place,
+ * so the table fills from its end. Thaw and finalisation turn over everything at once and are no news of single rows.
  */
 
+import { awarded, badge } from "/shared/awards.js";
 import { bdi, el, put, write } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { lang, pick, t } from "/shared/i18n.js";
+import { awardsOf } from "./news.js";
 
 const HOT_MS = 8000;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
@@ -18,7 +23,12 @@ let shape = "";
 /** "+1.50" or "−0.25": the sign is a character of its own, so that it is read out and seen without colour. */
 export const signed = (n) => `${n < 0 ? "−" : "+"}${(Math.abs(n) / 100).toFixed(2)}`;
 
-const place = (row) => [row.status === "withdrawn" ? 1 : 0, row.rank ?? 1e6, Number(row.bib)];
+const LAST = { guest: 2, disqualified: 3, withdrawn: 4 };
+const place = (row) => [
+  LAST[row.status] ?? (row.revealed ? 1 : 0),
+  row.revealed?.rank ?? row.rank ?? 1e6,
+  Number(row.bib),
+];
 const order = (a, b) => {
   const [x, y] = [place(a[1]), place(b[1])];
   return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
@@ -26,18 +36,21 @@ const order = (a, b) => {
 
 export function drawTable(table, board, before) {
   const { head } = board;
-  const wanted = JSON.stringify([lang, head.mode, head.criteria, head.max]);
+  const ranked = head.mode !== "progress" || head.final || Boolean(head.reveal);
+  const wanted = JSON.stringify([lang, head.mode, ranked, head.criteria, head.max]);
   if (wanted !== shape) {
     shape = wanted;
     lines = new Map();
-    table.className = `mode-${head.mode}`;
-    put(table, header(head), el("tbody", { role: "rowgroup" }));
+    table.className = `mode-${head.mode} ${ranked ? "ranked" : ""}`;
+    put(table, header(head, ranked), el("tbody", { role: "rowgroup" }));
   }
+  table.classList.toggle("revealing", Boolean(head.reveal));
+  const same = ["frozen", "final", "reveal", "version"].every((key) => before && !before.head[key] === !head[key]);
   const entries = Object.entries(board.rows).sort(order);
   const changes = [];
   for (const [id, row] of entries) {
-    if (!lines.has(id)) lines.set(id, makeLine(head, row));
-    const change = fill(lines.get(id), head, row, before?.rows[id]);
+    if (!lines.has(id)) lines.set(id, makeLine(head, row, ranked));
+    const change = fill(lines.get(id), head, row, same && before.rows[id]);
     if (change) changes.push({ id, row, ...change });
   }
   for (const [id, line] of lines)
@@ -55,7 +68,7 @@ export function drawTable(table, board, before) {
 
 const heading = (cls, ...text) => el("th", { class: cls, role: "columnheader", scope: "col" }, ...text);
 
-function header({ mode, criteria = [], max }) {
+function header({ mode, criteria = [], max }, ranked) {
   const marks = mode === "marks";
   return el(
     "thead",
@@ -63,7 +76,7 @@ function header({ mode, criteria = [], max }) {
     el(
       "tr",
       { role: "row" },
-      mode !== "progress" && heading("rank", t("rank")),
+      ranked && heading("rank", t("rank")),
       heading("who", t("competitor")),
       marks &&
         criteria.map((part) =>
@@ -82,7 +95,7 @@ function header({ mode, criteria = [], max }) {
   );
 }
 
-function makeLine({ mode, criteria = [] }, row) {
+function makeLine({ mode, criteria = [] }, row, ranked) {
   const cell = (cls, ...inside) => el("td", { class: cls, role: "cell" }, ...inside);
   const line = {
     rank: cell("rank"),
@@ -101,7 +114,7 @@ function makeLine({ mode, criteria = [] }, row) {
   line.tr = el(
     "tr",
     { role: "row" },
-    mode !== "progress" && line.rank,
+    ranked && line.rank,
     line.who,
     marks && Object.values(line.parts).map((part) => cell("part", part.text, part.bar)),
     cell("marked", line.ruler, line.count),
@@ -114,7 +127,10 @@ function makeLine({ mode, criteria = [] }, row) {
 function fill(line, head, row, was) {
   const { mode, aspects = 0 } = head;
   const gone = row.status === "withdrawn";
-  const identity = [row.bib, row.name, row.country, row.status].join("\n");
+  const told = row.revealed;
+  const labels = [row.review && "review", !gone && row.status in LAST && row.status].filter(Boolean);
+  const awards = awardsOf(told ?? row);
+  const identity = [row.bib, row.name, row.country, row.status, ...labels, ...awards].join("\n");
   if (line.identity !== identity) {
     line.identity = identity;
     line.tr.classList.toggle("gone", gone);
@@ -124,20 +140,28 @@ function fill(line, head, row, was) {
       el("span", { class: "bib" }, row.bib),
       el("span", { class: "name" }, bdi(row.name)),
       gone && ` (${t("withdrawn")})`,
+      labels.length + awards.length > 0 &&
+        el("span", { class: "labels" }, awarded(awards), labels.map((kind) => badge(kind, t(`label.${kind}`)))),
       mode !== "marks" && line.chip,
     );
   }
-  write(line.rank, row.rank == null ? "–" : String(row.rank));
+  line.tr.classList.toggle("told", Boolean(told));
+  const rank = told?.rank ?? row.rank;
+  write(line.rank, rank == null ? "–" : String(rank));
   write(line.count, t("progressOf", { a: row.marked ?? 0, b: aspects }));
   line.ruler.style.setProperty("--n", aspects || 1);
   line.ruler.style.setProperty("--p", (row.marked ?? 0) / (aspects || 1));
   if (mode === "marks") {
-    const [whole, rest] = (row.total ?? "0.00").split(".");
+    const [whole, rest] = (told?.total ?? row.total ?? "0.00").split(".");
     write(line.whole, whole);
     write(line.cents, rest ? `.${rest}` : "");
     for (const [id, part] of Object.entries(line.parts)) {
-      write(part.text, row.criteria?.[id] ?? "–");
-      part.bar.style.setProperty("--p", Number(row.criteria?.[id] ?? 0) / part.max);
+      // Of the frozen picture only what still makes up the revealed total; a dash would say "not yet marked".
+      const stale = told && told.total !== row.total;
+      const award = stale ? "" : row.criteria?.[id];
+      write(part.text, award ?? "–");
+      part.bar.hidden = Boolean(stale);
+      part.bar.style.setProperty("--p", Number(award ?? 0) / part.max);
     }
   }
   return was && heat(line, row, was);

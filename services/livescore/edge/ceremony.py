@@ -5,7 +5,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from services.livescore.edge.live import known_tag, said
+from services.livescore.edge.live import known_tag, said, seen
 from services.livescore.handlers.ceremony import Ceremony
 from shared.access import Role
 from shared.http.routes import Call, Route
@@ -31,11 +31,7 @@ class CeremonyOut(BaseModel):
 
 def routes(handlers: Ceremony, streams: Streams) -> list[Route]:
     async def view(call: Call) -> web.StreamResponse:
-        sight = await handlers.view(call.path["competition"], call.signed_in())
-        headers = {"ETag": sight.tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
-        if call.request.headers.get("If-None-Match") == sight.tag:
-            return web.Response(status=304, headers=headers)
-        return web.Response(body=sight.data, headers=headers, content_type="application/json")
+        return seen(call, await handlers.view(call.path["competition"], call.signed_in()))
 
     async def live(call: Call) -> web.StreamResponse:
         found = handlers.watched(call.path["competition"], call.signed_in(), known_tag(call))

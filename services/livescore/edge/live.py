@@ -15,6 +15,14 @@ def known_tag(call: Call) -> str | None:
     return call.request.headers.get("Last-Event-ID") or call.request.headers.get("If-None-Match")
 
 
+def seen(call: Call, sight: Sight) -> web.Response:
+    """A sight as an answer, or that the caller has it already."""
+    headers = {"ETag": sight.tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"}
+    if call.request.headers.get("If-None-Match") == sight.tag:
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=sight.data, headers=headers, content_type="application/json")
+
+
 async def said(name: str, found: AsyncGenerator[Sight | None, None]) -> AsyncGenerator[Said | None, None]:
     async for sight in found:
         yield None if sight is None else Said(name, sight.tag, sight.data)

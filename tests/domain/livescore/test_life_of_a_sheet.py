@@ -160,7 +160,7 @@ def test_what_changed_since_it_was_looked_at_is_neither_verified_nor_signed_unse
     assert refused(story, "gb", "verify-sheet", form="A1", competitor="c01", saw=seen).code == "sheet_changed"
     now = story.view("gb")["sheets"]["A1"]["c01"]["digest"]
     story.act("gb", "verify-sheet", form="A1", competitor="c01", saw=now)
-    signing = {"form": "A1", "competitors": ["c01"]}
+    signing: dict[str, Any] = {"form": "A1", "competitors": ["c01"]}
     assert refused(story, "ch", "sign-sheets", **signing, saw={"c01": seen}).code == "sheet_changed"
     story.act("ch", "sign-sheets", **signing, saw={"c01": now})
 

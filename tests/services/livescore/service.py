@@ -140,14 +140,20 @@ class Livescore:
 
     def board(self, slug: str = "electronics") -> bytes:
         """The newest published board, as the bytes that every viewer's process reads."""
+        board = self._published(slug)
+        assert board is not None, f"no board of {slug} yet"
+        return board
+
+    def _published(self, slug: str) -> bytes | None:
         channel = f"competition/autumn.{slug}"
-        return next(one.body for one in read_compacted(self.data / "bus", BOARDS) if one.key == channel)
+        return next((one.body for one in read_compacted(self.data / "bus", BOARDS) if one.key == channel), None)
 
     async def board_where(self, told: Callable[[Json], bool], slug: str = "electronics") -> Json:
         """Wait for a published board of which this is true."""
 
         async def there() -> bool:
-            return told(orjson.loads(self.board(slug)))
+            board = self._published(slug)
+            return board is not None and told(orjson.loads(board))
 
         await until(there)
         found: Json = orjson.loads(self.board(slug))

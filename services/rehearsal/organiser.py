@@ -70,6 +70,7 @@ async def _set_up(event: Event, at: Place, http: Http) -> Cast:
     marking = f"{at.url('livescore')}/api/livescore/competitions/{competition}"
     await _when_known(http, f"{marking}/scheme", token, event.scheme)
     await _when_seated(http, f"{marking}/marking", *judges.values())
+    await _when_leading(http, f"{marking}/ceremony", *(tokens[key] for key in event.officials))
     return Cast(competitors, judges, {key: tokens[key] for key in event.officials}, links)
 
 
@@ -148,3 +149,18 @@ async def _when_seated(http: Http, url: str, *tokens: str) -> None:
             await asyncio.sleep(0.05)
         else:
             raise BadStart("livescore did not hear of a judge")
+
+
+async def _when_leading(http: Http, url: str, *tokens: str) -> None:
+    """The same of officials, to whom nothing is shown before they are seated."""
+    for token in tokens:
+        for _ in range(200):
+            try:
+                await http.send("GET", url, token)
+                break
+            except RefusedError as exc:
+                if exc.problem.get("code") != "not_seated":
+                    raise
+                await asyncio.sleep(0.05)
+        else:
+            raise BadStart("livescore did not hear of an official")

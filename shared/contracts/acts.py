@@ -56,7 +56,6 @@ class Rules(BaseModel):
     member_suffix: Literal["none", "bib"] = "none"  # R93
     skill_number: str = Field("", max_length=20)
     appeal_window_minutes: int = Field(30, ge=0, le=7 * 24 * 60)  # R79
-    max_aspect_share: MarkText | None = None  # R7, in percent
     starts_at: AwareDatetime | None = None  # R77
     allotted_seconds: int | None = Field(None, ge=60, le=30 * 24 * 3600)
     targets: dict[CriterionId, MarkText] = Field(default_factory=dict)

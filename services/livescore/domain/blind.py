@@ -13,7 +13,7 @@ _PREFIX = "piece-"
 
 @lru_cache(maxsize=64)
 def pieces(secret: str, form: str, competitors: tuple[str, ...]) -> dict[str, str]:
-    """Piece ids such as `piece-417` by competitor; three digits, four where there are many competitors."""
+    """Piece ids such as `piece-417` by competitor; three digits, five where there are many competitors."""
     digits = 3 if len(competitors) <= 300 else 5
     taken: dict[str, str] = {}
     for competitor in sorted(competitors, key=lambda one: _draw(secret, form, one)):

@@ -9,6 +9,7 @@ import pytest
 
 from services.livescore.domain.conclusion import final_result, present_result
 from services.livescore.domain.deciding.results import missing
+from shared.contracts.livescore import CompetitorStatusSet
 from shared.contracts.scheme import Scheme
 from shared.errors import CallerError
 from tests.domain.livescore.conftest import MEASURES, SMALL_SCHEME, Story, aspect, scheme
@@ -91,7 +92,18 @@ def test_r48_two_people_finalise_and_the_digest_covers_the_result(story: Story) 
 def test_r48_nothing_is_finalised_twice(story: Story) -> None:
     all_locked(story)
     finalise(story)
-    assert refused(story, "chief", "finalise", reason="again").code == "unchanged"
+    assert refused(story, "chief", "finalise", reason="again").code == "final"
+
+
+def test_r48_without_an_upheld_appeal_neither_medals_nor_standings_make_another_version(story: Story) -> None:
+    all_locked(story)
+    finalise(story)
+    assert refused(story, "chief", "depart-medals", medals={"c02": "gold"}, reason="we like it better").code == "final"
+    story.given(CompetitorStatusSet(competitor="c01", status="disqualified", source_seq=90))
+    assert refused(story, "chief", "finalise", reason="01 was disqualified").code == "final"
+    result = final_result(story.state)
+    assert result is not None
+    assert (result.version, len(result.ranked)) == (1, 4)
 
 
 def test_r48_after_that_only_an_upheld_appeal_changes_it_and_makes_version_2(story: Story) -> None:

@@ -59,6 +59,7 @@ def missing(state: Competition, now: str) -> list[Missing]:
 
 
 def finalise(state: Competition, request: Request, act: Finalise) -> list[Event]:
+    _check_appealed(state)
     _check_complete(state, request)
     version = len(state.finals) + 1
     result = present_result(state, version)
@@ -67,6 +68,12 @@ def finalise(state: Competition, request: Request, act: Finalise) -> list[Event]
         if before.digest == state.final.digest:
             clash("unchanged", "nothing has changed since the result was finalised", "R48")
     return [Finalised(**request.agreed(act.reason), version=version, digest=result.digest)]
+
+
+def _check_appealed(state: Competition) -> None:
+    """A final result changes only for an appeal that was upheld (R48)."""
+    if state.final is not None and not any(one.upheld for one in state.appeals.kept.values()):
+        clash("final", "the result is final; it changes only for an appeal that was upheld", "R48")
 
 
 def _check_complete(state: Competition, request: Request) -> None:
@@ -83,6 +90,7 @@ def _check_complete(state: Competition, request: Request) -> None:
 
 
 def depart(state: Competition, request: Request, act: DepartMedals) -> list[Event]:
+    _check_appealed(state)
     for one in act.medals:
         competitor_of(state, one)
     return [MedalsDeparted(**request.agreed(act.reason), medals=act.medals)]

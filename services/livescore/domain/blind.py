@@ -9,18 +9,22 @@ from functools import lru_cache
 from hashlib import blake2b
 
 _PREFIX = "piece-"
+_NUMBERS = 10_000
+"""Ten times as many as a competition may have competitors."""
 
 
 @lru_cache(maxsize=64)
 def pieces(secret: str, form: str, competitors: tuple[str, ...]) -> dict[str, str]:
-    """Piece ids such as `piece-417` by competitor; three digits, five where there are many competitors."""
-    digits = 3 if len(competitors) <= 300 else 5
+    """Piece ids such as `piece-4171` by competitor, who are given in the order in which they entered.
+
+    Whoever comes later takes a number that is free: a tablet without a network may hold marks for the earlier ones.
+    """
     taken: dict[str, str] = {}
-    for competitor in sorted(competitors, key=lambda one: _draw(secret, form, one)):
-        number = _draw(secret, form, competitor) % 10**digits
-        while f"{_PREFIX}{number:0{digits}}" in taken:
-            number = (number + 1) % 10**digits
-        taken[f"{_PREFIX}{number:0{digits}}"] = competitor
+    for competitor in competitors:
+        number = _draw(secret, form, competitor) % _NUMBERS
+        while f"{_PREFIX}{number:04}" in taken:
+            number = (number + 1) % _NUMBERS
+        taken[f"{_PREFIX}{number:04}"] = competitor
     return {competitor: piece for piece, competitor in taken.items()}
 
 

@@ -182,3 +182,14 @@ def test_a_time_that_no_view_could_show_is_refused(moment: str) -> None:
     for fields in ({"at": moment}, {"at": None, "done_at": moment}):
         with pytest.raises(ValueError, match="at"):
             story.act("chief", "plan-freeze", **fields)
+
+
+def test_r32_a_piece_keeps_its_number_whoever_enters_later() -> None:
+    """A tablet without a network may hold marks for it."""
+    everybody = tuple(f"c{number}" for number in range(1000))
+    before: dict[str, str] = {}
+    for count in (1, 2, 300, 301, 1000):
+        now = blind.pieces("secret", "A1", everybody[:count])
+        assert before.items() <= now.items()
+        assert len(set(now.values())) == count
+        before = now

@@ -90,10 +90,20 @@ class Running:
                 child.kill()
                 child.wait()
 
-    def send(self, method: str, service: str, path: str, body: object = None, token: str | None = None) -> Any:
-        """One request as any client would send it; bytes are sent as YAML."""
+    def send(
+        self,
+        method: str,
+        service: str,
+        path: str,
+        body: object = None,
+        token: str | None = None,
+        address: str | None = None,
+    ) -> Any:
+        """One request as any client would send it, or as a front door passes it on from `address`; bytes are YAML."""
         raw = isinstance(body, bytes)
         headers = {"Content-Type": "application/yaml" if raw else "application/json"}
+        if address is not None:
+            headers["X-Forwarded-For"] = address
         if token is not None:
             headers["Authorization"] = f"Bearer {token}"
         data = body if isinstance(body, bytes) else None if body is None else orjson.dumps(body)

@@ -83,7 +83,8 @@ class Following(RuleBasedStateMachine):
 
     @rule(place=st.integers(0, 50))
     def a_line_comes_again(self, place: int) -> None:
-        if self.lines:
+        """But none after the end, which is the last there is (R84)."""
+        if self.lines and not self.held.ended:
             self.held.take(self.lines[place % len(self.lines)])
 
     @override

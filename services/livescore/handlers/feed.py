@@ -54,14 +54,14 @@ class PublicFeeds:
                 first = False
             if ended:
                 return
-            await self._boards.moved(competition, at)
+            await self._boards.moved(competition, (at.epoch, at.seq))
             await asyncio.sleep(max(_PAUSE_SECONDS, _SHARE * self._took_seconds.get(competition, 0.0)))
 
     def _newest(self, competition: str) -> Feed:
         """Brought to the newest board."""
         newest = self._boards.position(competition)
         feed = self._feeds.setdefault(competition, Feed(PUBLIC_TYPES, PUBLIC))
-        if newest != feed.position:
+        if Position(*newest) != feed.position:
             began = time.monotonic()
             board = self._boards.board(competition)
             feed.offer(Position(*newest), public_objects(board), amended=is_amended(board))

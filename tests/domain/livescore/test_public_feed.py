@@ -141,7 +141,7 @@ def test_an_older_board_changes_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "e", "e.", "e.-1", "e.1.2", "e.01", "x.1", "s.e.3", "e.3 ", "Ω.3", "e.99999999999999999"]
+    "text", ["", "e", "e.", "e.-1", "e.1.0", "e.1.2.3", "e.01", "x.1", "s.e.3", "e.3 ", "Ω.3", "e.99999999999999999"]
 )
 def test_a_token_of_no_feed_is_refused(text: str) -> None:
     """R86: 400, and the client discards what it holds."""

@@ -7,7 +7,8 @@ lasts.
 
 An object's `version` is a seq at which it was as its data says, whichever copy of the service says it: a newer one is
 never older in truth, so a client that drops `version <= held` is right (R85). The token of a notification says what has
-been told in full once it has arrived: inside a group of changes it stays behind, so a break loses nothing.
+been told in full once it has arrived: inside a group of changes it stays behind, so a break loses nothing, and says how
+far the group goes, so that no copy that has not seen that state takes it for one of its own.
 """
 
 from typing import NamedTuple
@@ -39,7 +40,7 @@ class Follower:
         """What brings the reader to the present state; raise `unknown_token` when that takes a new beginning."""
         notifications = feed.since(self._held)
         at, held = feed.position, self._held
-        self._held = held if held is not None and held.seq > at.seq else at
+        self._held = held if held is not None and held.furthest > at.seq else at
         return notifications
 
 
@@ -74,7 +75,7 @@ class Feed:
 
         `amended` says that a feed before this one has ended, also where this process has not seen it (R49).
         """
-        epoch, seq = position
+        epoch, seq = position.epoch, position.seq
         if epoch == self._epoch and seq <= self._seq:
             return
         changed = [
@@ -98,7 +99,8 @@ class Feed:
 
     def check(self, held: Position) -> None:
         """Raise `unknown_token` for a position in another history, or in a feed that has ended (R49, R86)."""
-        if held.epoch != self._epoch or 0 < held.seq < self._opened:
+        ended = any(0 < seq < self._opened for seq in (held.seq, held.upto))
+        if held.epoch != self._epoch or ended:
             raise unknown_token()
 
     def since(self, held: Position | None) -> list[Notification]:
@@ -106,11 +108,12 @@ class Feed:
         seq = 0
         if held is not None:
             self.check(held)
-            seq = held.seq
+            if held.furthest > self._seq:
+                return []  # told by another copy that reads faster: nothing, until we have caught up
+            if held.seq in self._offered and held.furthest in self._offered:
+                seq = held.seq
         if seq not in self._told:
-            # A seq beyond ours was told by another copy that reads faster: nothing, until we have caught up.
-            known = seq > 0 and (seq in self._offered or seq > self._seq)
-            self._told[seq] = self._said(seq, self._changes(seq)) if known else self._said(0, self._everything())
+            self._told[seq] = self._said(seq, self._changes(seq) if seq else self._everything())
         return self._told[seq]
 
     def over_for(self, held: Position) -> bool:
@@ -154,7 +157,7 @@ class Feed:
         for entry, next_version in zip(entries, following, strict=False):
             if next_version > entry.version:
                 told = entry.version
-            said.append(self._notification(entry, token(self._prefix, Position(self._epoch, told))))
+            said.append(self._notification(entry, token(self._prefix, Position(self._epoch, told, entry.version))))
         return said
 
     @staticmethod

@@ -228,3 +228,72 @@ def test_the_grid_is_gone_through_with_arrows_and_escape_comes_back_to_it(stage:
     page.keyboard.press("Escape")
     expect(page.locator("#detail")).to_be_hidden()
     expect(below).to_be_focused()
+
+
+def test_a_rule_that_is_set_is_in_force_after_a_reload(stage: Stage, open_page: OpenPage) -> None:
+    """R25, R77, R79: times are typed in the zone of the device."""
+    competitor = stage.enter("01", "Nia", "GB")
+    link = stage.seat("scm", "SE", "manager")
+    page = open_page(link, 834, 1112)
+    page.locator("[data-tab=rules]").click()
+    page.get_by_label("Rounds", exact=True).fill("5")
+    page.get_by_label("Start of work").fill("2026-07-20T10:00")
+    page.get_by_label("Allotted time, in minutes").fill("90")
+    page.get_by_label("Criterion A").fill("80.5")
+    page.get_by_role("button", name="Save the rules").press("Enter")
+    expect(page.locator("#told")).to_contain_text("Done.")
+    page.reload()
+    page.locator("[data-tab=rules]").click()
+    expect(page.get_by_label("Rounds", exact=True)).to_have_value("5")
+    expect(page.get_by_label("Length of a justification")).to_have_value("20")
+    expect(page.get_by_label("Start of work")).to_have_value("2026-07-20T10:00")
+    expect(page.get_by_label("Criterion A")).to_have_value("80.5")
+    remedy = {"kind": "time_back", "competitor": competitor, "seconds": 600}
+    stage.act(link, "record-outage", remedy=remedy, reason="The power was off at this bench.")
+    page = open_page(stage.seat("ce", "FI", "chief"))
+    page.get_by_role("button", name="Approve").click()
+    confirm(page, "Approve")
+    page.locator("[data-tab=cases]").click()
+    expect(page.locator("[data-deadline]")).to_contain_text(re.compile("may work until .*11:40"))
+
+
+def test_a_form_is_made_blind_by_keyboard_and_judges_then_see_numbers(stage: Stage, open_page: OpenPage) -> None:
+    """R32."""
+    stage.enter("01", "Nia", "GB")
+    judge = open_page(stage.seat("a", "SG"))
+    expect(judge.locator("body")).to_contain_text("Nia")
+    page = open_page(stage.seat("ce", "FI", "chief"))
+    page.locator("[data-tab=panels]").click()
+    blind = page.get_by_role("switch", name="A1: blind form")
+    expect(blind).to_have_attribute("aria-checked", "false")
+    blind.press("Enter")
+    expect(page.get_by_role("dialog")).to_contain_text("Judges then see a number")
+    confirm(page, "Make it blind")
+    expect(blind).to_have_attribute("aria-checked", "true")
+    judge.reload()
+    expect(judge.locator("body")).to_contain_text(re.compile(r"Piece \d+"))
+    expect(judge.locator("body")).not_to_contain_text("Nia")
+
+
+def test_two_people_give_medals_otherwise_than_computed(stage: Stage, open_page: OpenPage) -> None:
+    """R65."""
+    stage.enter("01", "Nia", "GB")
+    chief = open_page(stage.seat("ce", "FI", "chief"))
+    manager = open_page(stage.seat("scm", "SE", "manager"))
+    chief.locator("[data-tab=finish]").click()
+    chief.get_by_role("button", name="Give medals otherwise").click()
+    chief.get_by_role("dialog").get_by_label(re.compile("^01 Nia")).select_option("bronze")
+    confirm(chief, "Propose", "Decided by the assembly.")
+    expect(manager.locator(".proposal")).to_contain_text("01 bronze: Decided by the assembly.")
+    manager.get_by_role("button", name="Approve").click()
+    confirm(manager, "Approve")
+    expect(chief.locator("[data-departure]")).to_contain_text(re.compile("Nia.*bronze"))
+
+
+def test_the_result_and_the_scheme_are_a_press_away_in_the_same_language(stage: Stage, open_page: OpenPage) -> None:
+    stage.enter("01", "Nia", "GB")
+    page = open_page(stage.seat("ce", "FI", "chief").replace("#", "?lang=zh#"))
+    for name, shown in (("成绩", "Nia"), ("评分方案", "工艺")):
+        with page.expect_popup() as opened:
+            page.get_by_role("navigation", name="其他页面").get_by_role("link", name=name).click()
+        expect(opened.value.locator("body")).to_contain_text(shown)

@@ -16,7 +16,7 @@ from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.remedies import appeals_until
 from services.livescore.domain.remedies import STEPS, Appeal, Outage
 from services.livescore.domain.sheet_rows import Rows
-from shared.contracts.acts import Proposed
+from shared.contracts.acts import Proposed, Rules
 from shared.contracts.scheme import SubCriterion
 
 View = dict[str, Any]
@@ -36,8 +36,17 @@ def chief_view(state: Competition, now: datetime, rows: Rows | None = None) -> V
         "kind": state.kind,
         "seq": state.seq,
         "scheme": None if state.scheme is None else state.scheme.version,
+        "rules": state.rules.model_dump(mode="json"),
+        "default_rules": Rules().model_dump(mode="json"),
         "competitors": [
-            {"id": one.id, "bib": one.bib, "name": one.name, "country": one.country, "status": one.status}
+            {
+                "id": one.id,
+                "bib": one.bib,
+                "name": one.name,
+                "country": one.country,
+                "status": one.status,
+                "deadline": _deadline(state, one.id),
+            }
             for one in sorted(state.competitors.values(), key=lambda one: (int(one.bib), one.id))
         ],
         "judges": [
@@ -75,6 +84,7 @@ def chief_view(state: Competition, now: datetime, rows: Rows | None = None) -> V
         "outages": [_outage(one) for one in state.outages.kept.values()],
         "exercises": [report(one) for one in state.exercises.kept.values()],
         "release": _release(state),
+        "departures": {competitor: one.medal for competitor, one in state.departures.items()},
         "final": _final(state),
     }
 
@@ -86,6 +96,14 @@ def due_at(state: Competition, day: int) -> datetime | None:
     """
     start = state.rules.starts_at
     return None if start is None else start + timedelta(days=day)
+
+
+def _deadline(state: Competition, competitor: str) -> str | None:
+    """R77; None where the organiser has not said when work starts and how long it may take."""
+    start, allotted = state.rules.starts_at, state.rules.allotted_seconds
+    if start is None or allotted is None:
+        return None
+    return _instant(state.outages.deadline(competitor, start, allotted))
 
 
 def _forms(state: Competition, rows: Rows, now: datetime) -> Iterator[View]:

@@ -4,6 +4,7 @@ import { ask } from "/shared/ask.js";
 import { el } from "/shared/dom.js";
 import { field, input, select } from "/shared/fields.js";
 import { moment, pick, t } from "/shared/i18n.js";
+import { departureWords } from "./chief-medals.js";
 import { askReason } from "./chief-sheet.js";
 import { bibOf, judge, person, sheetName } from "./chief-words.js";
 
@@ -18,6 +19,8 @@ export function proposalWords(view, act) {
       return `${t("act.record-outage")} – ${remedyWords(view, act.remedy)}: ${act.reason}`;
     case "name-panel":
       return `${t("act.name-panel")} ${act.form} (${t(`mode.${act.mode}`)})${act.reason ? `: ${act.reason}` : ""}`;
+    case "depart-medals":
+      return `${t("act.depart-medals")} – ${departureWords(view, act.medals)}: ${act.reason}`;
     default:
       return `${t(`act.${act.act}`)}${act.reason ? `: ${act.reason}` : ""}`;
   }
@@ -45,6 +48,7 @@ export function drawCases(desk) {
       { class: "card" },
       el("h2", {}, t("outages")),
       el("p", { class: "hint" }, t("outages.more")),
+      deadlines(view),
       view.outages.map((one) => outage(desk, one)),
       el(
         "div",
@@ -118,6 +122,27 @@ function outage(desk, one) {
       ? el("p", {}, el("span", { class: "tag" }, t("reversed")), ` ${moment(one.reversed_at)}`)
       : el("button", { "data-key": `reverse-${one.id}`, onclick: () => reverse(desk, one) }, t("reverse")),
   );
+}
+
+/** Until when those work who were given time back, and all the others (R77); nothing where no start is named. */
+function deadlines(view) {
+  const back = view.outages.filter((one) => one.remedy.kind === "time_back" && !one.reversed_at);
+  const given = new Set(back.map((one) => one.remedy.competitor));
+  const competing = view.competitors.filter((one) => one.deadline && one.status !== "withdrawn");
+  const other = competing.find((one) => !given.has(one.id));
+  return [
+    competing
+      .filter((one) => given.has(one.id))
+      .map((one) =>
+        el(
+          "p",
+          { class: "item", "data-deadline": one.id },
+          person(view, one.id),
+          ` · ${t("deadline", { until: moment(one.deadline) })}`,
+        ),
+      ),
+    other && el("p", { class: "item soft" }, t("deadline.others", { until: moment(other.deadline) })),
+  ];
 }
 
 async function reverse(desk, one) {

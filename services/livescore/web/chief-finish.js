@@ -2,6 +2,7 @@
 
 import { el } from "/shared/dom.js";
 import { clockTime, moment, t } from "/shared/i18n.js";
+import { departures } from "./chief-medals.js";
 import { askReason } from "./chief-sheet.js";
 import { SIGNS, bibOf, judge, stage } from "./chief-words.js";
 
@@ -14,7 +15,8 @@ export function drawFinish(desk) {
   const stages = {};
   for (const form of view.forms)
     for (const [name, n] of Object.entries(form.stages)) stages[name] = (stages[name] ?? 0) + n;
-  desk.anew("part", ["finish", stages, missing, desk.at.opinion, view.final, view.judges, view.competitors], () => [
+  const people = [view.judges, view.competitors, view.departures];
+  desk.anew("part", ["finish", stages, missing, desk.at.opinion, view.final, people], () => [
     view.final && el("section", { class: "card" }, final(view)),
     el(
       "section",
@@ -37,6 +39,7 @@ export function drawFinish(desk) {
       el("p", { class: "hint" }, t("finalise.more")),
       verdict(desk),
     ),
+    departures(desk),
   ]);
 }
 

@@ -43,7 +43,7 @@ function panels(desk) {
   return el(
     "table",
     { class: "cards" },
-    columns("form", "seats", "coordinator", "panel.mode", "panel.do"),
+    columns("form", "seats", "coordinator", "panel.mode", "blind.judges", "panel.do"),
     el(
       "tbody",
       {},
@@ -55,6 +55,7 @@ function panels(desk) {
           cell("seats", el("span", {}, form.panel ? judges(view, form.panel.judges) : t("seats.open"))),
           cell("coordinator", form.panel?.coordinator ? judge(view, form.panel.coordinator) : "–"),
           cell("panel.mode", form.panel ? t(`mode.${form.panel.mode}`) : "–"),
+          cell("blind.judges", blindSwitch(desk, form)),
           cell(
             "panel.do",
             el("button", { "data-key": `panel-${form.id}`, onclick: () => namePanel(desk, form) }, t("panel.name")),
@@ -63,6 +64,28 @@ function panels(desk) {
       ),
     ),
   );
+}
+
+const blindSwitch = (desk, form) =>
+  el(
+    "button",
+    {
+      role: "switch",
+      "aria-checked": form.blind ? "true" : "false",
+      "aria-label": `${form.id}: ${t("blind.form")}`,
+      "data-key": `blind-${form.id}`,
+      onclick: () => blind(desk, form),
+    },
+    t(form.blind ? "blind.on" : "blind.off"),
+  );
+
+/** R32. */
+async function blind(desk, { id, blind: now }) {
+  const yes = t(now ? "blind.stop" : "blind.start");
+  const sure = await ask(`${yes} · ${id}`, t(now ? "blind.stop.more" : "blind.start.more"), { yes });
+  if (!sure) return;
+  const undo = { act: "blind-forms", fields: { forms: [id], blind: now } };
+  await desk.acts.send("blind-forms", { forms: [id], blind: !now }, { undo });
 }
 
 /** Name the panel of a form, or with `competitor` of one sheet of it. */

@@ -9,7 +9,7 @@ import { claims, takeToken } from "/shared/access.js";
 import { byId, el, put, write } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { call } from "/shared/http.js";
-import { lang, pick, said, speak, t } from "/shared/i18n.js";
+import { lang, linked, pick, said, speak, t } from "/shared/i18n.js";
 import { watch } from "/shared/live.js";
 import { Acts } from "./chief-acts.js";
 import { drawCases } from "./chief-cases.js";
@@ -18,6 +18,7 @@ import { drawFinish } from "./chief-finish.js";
 import { drawGrid } from "./chief-grid.js";
 import { drawPanels } from "./chief-panels.js";
 import { drawPublic } from "./chief-public.js";
+import { drawRules } from "./chief-rules.js";
 import { drawSheet } from "./chief-sheet.js";
 import { drawWaiting } from "./chief-waiting.js";
 
@@ -31,6 +32,7 @@ const parts = {
   cases: drawCases,
   public: drawPublic,
   finish: drawFinish,
+  rules: drawRules,
 };
 const shapes = new Map();
 
@@ -174,6 +176,7 @@ function draw() {
   const seat = view.judges.find((one) => one.id === me.sub);
   anew("who", [seat], () => [el("span", {}, t(`office.${me.role}`)), seat && flag(seat.country)]);
   anew("competitions", [at.all, at.competition], () => at.all.length > 1 && at.all.map(tabFor));
+  anew("elsewhere", [at.competition], () => [elsewhere("result"), elsewhere("schemes")]);
   byId("work").hidden = false;
   drawWaiting(desk);
   const names = Object.keys(parts);
@@ -194,6 +197,18 @@ const tab = (name, n) =>
     { "aria-current": at.part === name && "true", onclick: () => desk.show(name), "data-tab": name },
     t(`part.${name}`),
     n && el("span", { class: "count" }, n),
+  );
+
+/** Another page about this competition, in its own tab and with the same link to enter by. */
+const elsewhere = (page) =>
+  el(
+    "a",
+    {
+      href: `${linked(`/${page}`)}&${new URLSearchParams({ competition: at.competition })}#token=${token}`,
+      target: "_blank",
+      rel: "noopener",
+    },
+    `${t(`page.${page}`)} ↗`,
   );
 
 const tabFor = (one) =>

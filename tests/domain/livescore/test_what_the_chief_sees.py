@@ -210,3 +210,29 @@ def test_in_pieces_it_comes_to_the_same_also_when_marks_are_given_meanwhile(led:
             fill(led, f"c0{pieces}")
     assert pieces >= 6
     assert chief_view(led.state, led.noon, kept) == chief_view(led.state, led.noon)
+
+
+def test_a_deadline_is_known_with_start_and_allotted_time_and_moves_with_time_given_back(led: Story) -> None:
+    """R77."""
+
+    def deadlines() -> dict[str, str | None]:
+        return {one["id"]: one["deadline"] for one in seen(led)["competitors"]}
+
+    assert set(deadlines().values()) == {None}
+    led.act("scm", "set-rules", rules={"starts_at": "2026-11-20T09:00:00Z", "allotted_seconds": 7200})
+    remedy = {"kind": "time_back", "competitor": "c01", "seconds": 600}
+    asked = led.act("scm", "record-outage", remedy=remedy, reason="the power was off at this bench")
+    led.act("ce", "approve", proposal=asked.id)
+    assert deadlines()["c01"] == "2026-11-20T11:10:00Z"
+    assert deadlines()["c02"] == "2026-11-20T11:00:00Z"
+    assert seen(led)["rules"]["allotted_seconds"] == 7200
+    assert seen(led)["default_rules"]["allotted_seconds"] is None
+
+
+def test_medals_that_depart_are_seen_once_two_people_agree(led: Story) -> None:
+    """R65."""
+    medals = {"c01": "gold", "c02": None}
+    asked = led.act("ce", "depart-medals", medals=medals, reason="decided by the assembly")
+    assert seen(led)["departures"] == {}
+    led.act("scm", "approve", proposal=asked.id)
+    assert seen(led)["departures"] == medals

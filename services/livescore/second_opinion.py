@@ -1,8 +1,7 @@
 """Asks the second scorer before a result is released: reads the whole ledger of a competition and compares.
 
-What is compared is what will be released: the state that decisions are made on, the same folded anew, and its board.
-Between every few events the thread is handed back, so judges go on marking meanwhile; what comes then is read as well,
-until both scorers have seen the same events.
+What is compared is what will be released: the state that decisions are made on, the same folded anew, and its board,
+all as of the moment of the question. Between every few events the thread is handed back, so judges go on marking.
 """
 
 import asyncio
@@ -19,7 +18,7 @@ from services.livescore.opinion.differences import Difference, Theirs, board_dif
 from services.livescore.opinion.opine import Opinion, deliberate
 from shared.contracts.events import Recorded
 from shared.contracts.names import competition_stream
-from shared.errors import Clash, Fault
+from shared.errors import Fault
 from shared.execute import Executor
 from shared.ledger.port import Ledger
 
@@ -27,7 +26,6 @@ Read = Callable[[str, int], Awaitable[Sequence[Recorded]]]
 """Of a stream, what comes after a seq: some events at a time, in order, and none at its end."""
 
 _EVENTS_AT_ONCE = 200
-_ATTEMPTS = 5
 
 
 class SecondOpinion:
@@ -38,27 +36,17 @@ class SecondOpinion:
         self._executor = executor
 
     async def __call__(self, competition: str) -> list[Fault]:
+        # What decides is asked once, and its ledger read up to there: marks that go on coming hold nothing up.
+        seq, live = await self._executor.look(competition_stream(competition), lambda state: (state.seq, theirs(state)))
         reading = _Reading(competition)
-        for _ in range(_ATTEMPTS):
-            opinion = await reading.opinion(self._after)
-            found = await reading.differences(opinion)
-            live = await self._live(competition, opinion.seq)
-            if live is not None:
-                # Cells and results of the state that decides, and of one folded anew with its board.
-                decided = result_differences(opinion, live)
-                return [one.fault() for one in [*decided, *(one for one in found if one not in decided)]]
-        raise Clash("busy", "Too many changes at once to compare two opinions; send it again.")
+        opinion = await reading.opinion(self._after, seq)
+        # Cells and results of the state that decides, and of one folded anew with its board.
+        decided = result_differences(opinion, live)
+        found = await reading.differences(opinion)
+        return [one.fault() for one in [*decided, *(one for one in found if one not in decided)]]
 
     def _after(self, stream: str, seq: int) -> Awaitable[Sequence[Recorded]]:
         return self._ledger.read(stream, seq, _EVENTS_AT_ONCE)
-
-    async def _live(self, competition: str, seq: int) -> Theirs | None:
-        """What the state says that decisions are made on; None when it has moved on."""
-
-        def cut(state: Competition) -> Theirs | None:
-            return theirs(state) if state.seq == seq else None
-
-        return await self._executor.look(competition_stream(competition), cut)
 
 
 async def second_opinion(competition: str, read: Read) -> list[Difference]:
@@ -75,10 +63,12 @@ class _Reading:
         self._book = Book()
         self._standings = Standings(competition)
 
-    async def opinion(self, read: Read) -> Opinion:
-        """Of everything there is; asked again, of what has come since as well."""
-        while some := await read(self._stream, self._book.seq):
+    async def opinion(self, read: Read, until: int | None = None) -> Opinion:
+        """Of everything up to that seq, or of all there is."""
+        while self._book.seq != until and (some := await read(self._stream, self._book.seq)):
             for recorded in some:
+                if until is not None and recorded.seq > until:
+                    break
                 self._book.enter(recorded)
                 self._standings.apply(recorded)
             await asyncio.sleep(0)

@@ -149,11 +149,10 @@ class DualCell(SecretCell):
         elif self.state == "settled":
             self.state = "remark"  # the round after it has begun already
 
-    def decide(self, pair: int, measure: Callable[[str], Fraction]) -> Fraction:
+    def decide(self, pair: int, measure: Callable[[str], Fraction]) -> None:
         self.decided, self.state = str(pair), "settled"
         self.stood = (self.revealed[str(pair)],)
-        self.award = award = measure(self.stood[0].value)
-        return award
+        self.award = measure(self.stood[0].value)
 
     def standing(self) -> Given:
         """The reading that counts, once there is an award."""

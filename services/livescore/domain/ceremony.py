@@ -3,7 +3,7 @@
 from typing import Any
 
 from services.livescore.domain.conclusion import final_result
-from services.livescore.domain.results.reveal import announced, reveal_steps, revealed
+from services.livescore.domain.results.reveal import announced, placed, reveal_steps, revealed
 from services.livescore.domain.scorecard import Scorecard
 
 View = dict[str, Any]
@@ -12,7 +12,7 @@ View = dict[str, Any]
 def over_picture(card: Scorecard, head: View, rows: dict[str, View]) -> tuple[View, dict[str, View]]:
     """The frozen picture with what has been revealed so far; the picture itself stays as it is."""
     reveal = card.release.reveal
-    result = final_result(card)
+    result = None if reveal is None else final_result(card)
     if reveal is None or result is None:
         return dict(head), {one: dict(row) for one, row in rows.items()}
     steps = reveal_steps(result)
@@ -25,8 +25,8 @@ def over_picture(card: Scorecard, head: View, rows: dict[str, View]) -> tuple[Vi
 
 def after_thaw(card: Scorecard, head: View, rows: dict[str, View]) -> tuple[View, dict[str, View]]:
     """The open board; once it is finalised, with ranks and awards in every mode (R49). A training has none."""
-    result = final_result(card)
-    if result is None or card.final is None or card.kind == "training":
+    result = None if card.kind == "training" else final_result(card)
+    if result is None or card.final is None:
         return head, rows
     head = head | {"final": True, "version": card.final.version}
     if card.final.version > 1:
@@ -37,10 +37,6 @@ def after_thaw(card: Scorecard, head: View, rows: dict[str, View]) -> tuple[View
         row.pop("rank", None)
         if line is None or line.rank is None:
             continue
-        row["rank"] = line.rank
-        if line.medal or line.medallion:
-            row["medal"] = line.medal or "medallion"
-        if line.best_of_nation:
-            row["best_of_nation"] = True
+        row.update(placed(line, totals=False))
     last = len(rows) + 1
     return head, dict(sorted(rows.items(), key=lambda item: (item[1].get("rank", last), int(item[1]["bib"]))))

@@ -7,13 +7,15 @@ brought up to date; what blocks finalising costs a look at every mark and is ask
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from services.livescore.domain.arithmetic import cents, shown
 from services.livescore.domain.calibration import report
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.remedies import appeals_until
+from services.livescore.domain.instants import instant
 from services.livescore.domain.remedies import STEPS, Appeal, Outage
 from services.livescore.domain.sheet_rows import Rows
 from shared.contracts.acts import Proposed, Rules
@@ -103,7 +105,7 @@ def _deadline(state: Competition, competitor: str) -> str | None:
     start, allotted = state.rules.starts_at, state.rules.allotted_seconds
     if start is None or allotted is None:
         return None
-    return _instant(state.outages.deadline(competitor, start, allotted))
+    return instant(state.outages.deadline(competitor, start, allotted))
 
 
 def _forms(state: Competition, rows: Rows, now: datetime) -> Iterator[View]:
@@ -121,7 +123,7 @@ def _forms(state: Competition, rows: Rows, now: datetime) -> Iterator[View]:
                 "name": _plain(form.name),
                 "criterion": criterion.id,
                 "day": form.day,
-                "due_at": None if due is None else _instant(due),
+                "due_at": None if due is None else instant(due),
                 "late": due is not None and now > due and stages["locked"] < competing,
                 "aspects": _aspects(form),
                 "blind": state.is_blind(form.id),
@@ -174,14 +176,13 @@ def _leniency(rows: Rows) -> list[View]:
 
 
 def signed(value: Fraction) -> dict[str, str]:
-    """Exact, and as shown: two decimals, half away from zero, with its sign (R35)."""
-    cents = (abs(value.numerator) * 200 + value.denominator) // (2 * value.denominator)
-    sign = "" if not cents else "-" if value < 0 else "+"
-    return {"exact": str(value), "shown": f"{sign}{cents // 100}.{cents % 100:02d}"}
+    """Exact, and as shown, with its sign (R35)."""
+    sign = "+" if cents(value) > 0 else ""
+    return {"exact": str(value), "shown": f"{sign}{shown(value)}"}
 
 
 def _proposal(one: Proposed) -> View:
-    return {"id": one.command, "act": one.act, "by": one.by, "office": one.office, "done_at": _instant(one.done_at)}
+    return {"id": one.command, "act": one.act, "by": one.by, "office": one.office, "done_at": instant(one.done_at)}
 
 
 def _appeal(state: Competition, one: Appeal) -> View:
@@ -195,7 +196,7 @@ def _appeal(state: Competition, one: Appeal) -> View:
         "state": one.state,
         "next": sorted(STEPS[one.state]),
         "said": [{"state": state_, "at": at, "text": text} for state_, at, text in one.said],
-        "window_until": None if until is None else _instant(until),
+        "window_until": None if until is None else instant(until),
     }
 
 
@@ -216,7 +217,7 @@ def _release(state: Competition) -> View:
     return {
         "mode": release.mode,
         "delay_seconds": release.delay_seconds,
-        "freeze_at": None if release.freeze_at is None else _instant(release.freeze_at),
+        "freeze_at": None if release.freeze_at is None else instant(release.freeze_at),
         "frozen": release.frozen,
         "frozen_at": release.frozen_at,
         "reveal": None if release.reveal is None else release.reveal.step,
@@ -242,7 +243,3 @@ def _final(state: Competition) -> View | None:
 def _plain(text: Any) -> dict[str, str]:
     found: dict[str, str] = text.model_dump(exclude_none=True)
     return found
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

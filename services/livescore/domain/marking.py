@@ -5,13 +5,13 @@ absent, exactly as if nobody had scored (R21). `seq` is the newest event this ju
 On a blind form people are pieces: `cells` and `sheets` name them by number, and nothing tells whose a number is (R32).
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from services.livescore.domain import blind, duties
 from services.livescore.domain.arithmetic import wire
 from services.livescore.domain.cells import Cell, DualCell, Given, JudgedCell, MeasuredCell, SecretCell
 from services.livescore.domain.competition import Competition
+from services.livescore.domain.instants import instant
 from services.livescore.domain.scorecard import Competitor
 from services.livescore.domain.sheets import Sheet
 from shared.contracts.scheme import Aspect, SubCriterion
@@ -70,7 +70,7 @@ def cell_view(cell: Cell | None, judge: str, pair: str | None = None) -> View | 
                 "award": wire(cell.award),
                 "round": 1,
                 "mine": cell.judge == judge,
-                "marked_at": _instant(cell.marked_at),
+                "marked_at": instant(cell.marked_at),
                 "judge": cell.judge,
             }
         case _:
@@ -93,7 +93,7 @@ def _secret(cell: SecretCell, judge: str, pair: str | None) -> View | None:
     if own is None and not cell.open:
         own = next((given for given in cell.revealed.values() if given.judge == judge), None)
     if own is not None:
-        view |= {"marked_at": _instant(own.marked_at), "judge": own.judge}
+        view |= {"marked_at": instant(own.marked_at), "judge": own.judge}
         view |= {"value": own.value} if isinstance(cell, DualCell) else {"score": own.score}
     return view
 
@@ -112,7 +112,7 @@ def _revealed(cell: SecretCell) -> View:
 
 
 def _round(given: Given) -> View:
-    view: View = {"judge": given.judge, "marked_at": _instant(given.marked_at)}
+    view: View = {"judge": given.judge, "marked_at": instant(given.marked_at)}
     return view | ({"value": given.value} if given.value else {"score": given.score})
 
 
@@ -216,7 +216,3 @@ def _aspect(aspect: Aspect) -> View:
 
 def _text(text: Text) -> dict[str, str]:
     return text.model_dump(exclude_none=True)
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

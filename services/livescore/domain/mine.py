@@ -12,6 +12,7 @@ from typing import Any
 from services.livescore.domain.arithmetic import shown, wire
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.remedies import appeals_until
+from services.livescore.domain.instants import instant
 from services.livescore.domain.remedies import Appeal
 from services.livescore.domain.result_views import sheet
 from services.livescore.domain.scorecard import Competitor
@@ -39,7 +40,7 @@ def mine_view(state: Competition, competitor: str) -> View | None:
             "status": entrant.status,
         },
         "shown_at": shown_at,
-        "appeals_until": None if until is None else until.isoformat().replace("+00:00", "Z"),
+        "appeals_until": None if until is None else instant(until),
         "sheet": None if shown_at is None else _sheet(state, competitor),
         "picture": _picture(state, entrant) if state.kind == "training" and shown_at is not None else None,
         "appeals": [_appeal(one) for one in state.appeals.kept.values() if one.competitor == competitor],

@@ -104,7 +104,7 @@ class Scorecard:
 
     @property
     def final(self) -> Final | None:
-        """The result in force: none before it is finalised, nor while a sheet is reopened after that."""
+        """The result in force; None before it is finalised. A sheet that is reopened later leaves it as it is (R48)."""
         return self.finals[-1] if self.finals else None
 
     def cell(self, competitor: str, aspect: str) -> Cell | None:
@@ -140,9 +140,9 @@ class Scorecard:
             for found in (self.totals(one),)
         ]
 
-    def granted(self, competitor: str) -> int:
-        """Seconds that are taken off this competitor's times (R15)."""
-        return self._granted.get(competitor, 0)
+    def seconds_back(self, rule: AspectRule, competitor: str) -> int:
+        """Seconds that are taken off this competitor's reading of an aspect (R15)."""
+        return self._granted.get(competitor, 0) if rule.timed else 0
 
     def apply(self, recorded: Recorded) -> None:
         """Take the next event; drop one that was taken before. A gap raises ValueError, for it would lose a mark."""
@@ -299,7 +299,7 @@ class Scorecard:
         try:
             match cell:
                 case MeasuredCell() if rule.measure is not None and not rule.aspect.dual:
-                    award = rule.measure(cell.value, self._seconds(rule, entrant.id))
+                    award = rule.measure(cell.value, self.seconds_back(rule, entrant.id))
                     entrant.cells[rule.aspect.id] = cell._replace(award=award)
                 case JudgedCell() if rule.measure is None:
                     cell.revalue(rule.maximum)
@@ -316,13 +316,10 @@ class Scorecard:
             raise ValueError(f"competition/{self.id}: a mark before a scheme, after seq {self.seq}")
         return self.scheme.aspects[aspect]
 
-    def _seconds(self, rule: AspectRule, competitor: str) -> int:
-        return self._granted.get(competitor, 0) if rule.timed else 0
-
     def _measure(self, rule: AspectRule, competitor: str) -> "Measured":
         if rule.measure is None:
             raise ValueError(f"aspect {rule.aspect.id} is not measured")
-        return Measured(rule, self._seconds(rule, competitor))
+        return Measured(rule, self.seconds_back(rule, competitor))
 
     def _take_mark(self, recorded: Recorded, event: MarkGiven) -> tuple[CellState, Fraction | None]:
         """Put a mark into its cell; what became of the cell, and its award."""
@@ -334,7 +331,7 @@ class Scorecard:
             raise ValueError(f"mark {event.mark} does not fit aspect {event.aspect}")
         if event.pair is not None:
             return self._take_pair(entrant, rule, recorded.seq, event)
-        award = rule.measure(event.value, self._granted.get(event.competitor, 0) if rule.timed else 0)
+        award = rule.measure(event.value, self.seconds_back(rule, event.competitor))
         entrant.cells[event.aspect] = MeasuredCell(recorded.seq, event.value, award, event.judge, event.marked_at)
         return "settled", award
 

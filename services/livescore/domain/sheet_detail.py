@@ -3,13 +3,13 @@
 What is hidden is named by its author alone until the round is complete (R21).
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from services.livescore.domain import duties
 from services.livescore.domain.arithmetic import wire
 from services.livescore.domain.cells import Cell, DualCell, Given, JudgedCell, MeasuredCell, SecretCell
 from services.livescore.domain.competition import Competition
+from services.livescore.domain.instants import instant
 from services.livescore.domain.schemes.index import AspectRule
 
 View = dict[str, Any]
@@ -57,7 +57,7 @@ def _aspect(rule: AspectRule, cell: Cell | None, *, full: bool) -> View:
     view["award"] = None if award is None else wire(award)
     match cell:
         case MeasuredCell():
-            view["given"] = [{"judge": cell.judge, "value": cell.value, "at": _instant(cell.marked_at)}]
+            view["given"] = [{"judge": cell.judge, "value": cell.value, "at": instant(cell.marked_at)}]
         case JudgedCell() | DualCell():
             view["round"] = cell.round
             view["hidden_by"] = _hidden(cell)
@@ -79,7 +79,7 @@ def _hidden(cell: SecretCell) -> list[View]:
     """Who has given something, in an order that says nothing of what."""
     pairs = isinstance(cell, DualCell)
     return [
-        {"judge": one.judge, "at": _instant(one.marked_at)} | ({"pair": author} if pairs else {})
+        {"judge": one.judge, "at": instant(one.marked_at)} | ({"pair": author} if pairs else {})
         for author, one in sorted(cell.hidden.items())
     ]
 
@@ -87,12 +87,8 @@ def _hidden(cell: SecretCell) -> list[View]:
 def _round(cell: SecretCell, given: dict[str, Given]) -> list[View]:
     found = []
     for author, one in sorted(given.items()):
-        view: View = {"judge": one.judge, "at": _instant(one.marked_at)}
+        view: View = {"judge": one.judge, "at": instant(one.marked_at)}
         found.append(
             view | ({"pair": author, "value": one.value} if isinstance(cell, DualCell) else {"score": one.score})
         )
     return found
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

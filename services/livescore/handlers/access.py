@@ -11,6 +11,31 @@ def check_judge(caller: Caller, competition: str) -> None:
         raise Forbidden("not_your_competition", "Your access link is not for this competition.")
 
 
+def check_link(caller: Caller, competition: str) -> None:
+    """That the link is for the competition's staff, whatever the office."""
+    if not caller.serves(competition):
+        raise Forbidden("not_your_competition", "Your access link is not for this competition.")
+
+
+def check_opened(state: Competition) -> None:
+    if not state.opened:
+        raise NotFound("unknown_competition", "There is no such competition.")
+
+
+def holds_seat(state: Competition, caller: Caller) -> bool:
+    """Whether somebody has the seat now that the link was made for."""
+    seat = state.judges.get(caller.subject)
+    return caller.serves(state.id) and seat is not None and seat.office == caller.role
+
+
+def check_seat(state: Competition, caller: Caller, otherwise: str) -> None:
+    """`otherwise` is said to those who have another seat now, or none."""
+    check_link(caller, state.id)
+    check_opened(state)
+    if not holds_seat(state, caller):
+        raise Forbidden("not_seated", otherwise)
+
+
 def check_organiser(caller: Caller, competition: str) -> None:
     if not caller.organises(showcase_of(competition)):
         raise NotFound("unknown_competition", "There is no such competition.")

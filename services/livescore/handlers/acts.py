@@ -8,11 +8,13 @@ from services.livescore.domain.acts import OFFICES, Act, Approve, BeginReveal, F
 from services.livescore.domain.competition import Competition, Done
 from services.livescore.domain.deciding import decide_act
 from services.livescore.domain.deciding.stamping import Request
+from services.livescore.domain.instants import instant
 from services.livescore.domain.who import Who
+from services.livescore.handlers.access import check_organiser
 from shared.access import STAFF, Caller
 from shared.contracts.acts import Office
-from shared.contracts.names import competition_stream, showcase_of
-from shared.errors import Clash, Fault, Forbidden, NotFound
+from shared.contracts.names import competition_stream
+from shared.errors import Clash, Fault, Forbidden
 from shared.execute import Executor
 
 Opinion = Callable[[str], Awaitable[Sequence[Fault]]]
@@ -38,7 +40,7 @@ class Acts:
         done = state.act(act.id)
         if done is None:  # it changes nothing: rules set to what they are
             # Neither the stream's seq nor its last moment, which would tell of others' hidden scores (R21).
-            seen, at = state.seen(caller.subject), now.isoformat().replace("+00:00", "Z")
+            seen, at = state.seen(caller.subject), instant(now)
             return Done(act.id, seen, at, caller.subject, fingerprint, ())
         return done
 
@@ -59,8 +61,7 @@ def _who(state: Competition, caller: Caller) -> Who:
 
 def _check_link(caller: Caller, competition: str) -> None:
     if caller.role == "organiser":
-        if not caller.organises(showcase_of(competition)):
-            raise NotFound("unknown_competition", "There is no such competition.")
+        check_organiser(caller, competition)
     elif caller.role not in {*STAFF, "competitor"} or competition not in caller.competitions:
         raise Forbidden("not_your_competition", "Your access link is not for this competition.")
 

@@ -7,10 +7,10 @@ import orjson
 
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.hosting import ceremony_view
+from services.livescore.handlers.access import check_seat
 from services.livescore.handlers.live import Sight, sights
 from shared.access import Caller
 from shared.contracts.names import competition_stream
-from shared.errors import Forbidden, NotFound
 from shared.execute import Executor
 
 
@@ -28,12 +28,6 @@ class Ceremony:
         return sights(self._executor, stream, lambda state: self._sight(state, caller), known)
 
     def _sight(self, state: Competition, caller: Caller) -> Sight:
-        if not caller.serves(state.id):
-            raise Forbidden("not_your_competition", "Your access link is not for this competition.")
-        if not state.opened:
-            raise NotFound("unknown_competition", "There is no such competition.")
-        seat = state.judges.get(caller.subject)
-        if seat is None or seat.office != caller.role:
-            raise Forbidden("not_seated", "You do not lead this competition's ceremony.")
+        check_seat(state, caller, "You do not lead this competition's ceremony.")
         body = orjson.dumps(ceremony_view(state))
         return Sight(f'"{self._epoch}.{blake2b(body, digest_size=12).hexdigest()}"', body)

@@ -15,11 +15,12 @@ from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.results import missing
 from services.livescore.domain.sheet_detail import sheet_detail
 from services.livescore.domain.sheet_rows import Rows
+from services.livescore.handlers.access import check_seat
 from services.livescore.handlers.acts import Opinion
 from services.livescore.handlers.live import Sight, sights
 from shared.access import Caller
 from shared.contracts.names import competition_stream
-from shared.errors import Fault, Forbidden, NotFound
+from shared.errors import Fault, NotFound
 from shared.execute import Executor
 from shared.ids import utc_now
 
@@ -77,8 +78,7 @@ class Chief:
 
     async def missing(self, competition: str, caller: Caller, now: datetime) -> list[dict[str, str]]:
         """Everything that still keeps the result from being final (R47)."""
-        instant = now.isoformat().replace("+00:00", "Z")
-        found = await self._look(competition, caller, lambda state: missing(state, instant))
+        found = await self._look(competition, caller, lambda state: missing(state, now))
         return [one.wire() for one in found]
 
     async def opinion(self, competition: str, caller: Caller) -> Sequence[Fault]:
@@ -119,11 +119,4 @@ class Chief:
 
 
 def _check(state: Competition, caller: Caller) -> None:
-    """Whoever leads has the seat now that the link was made for."""
-    if not caller.serves(state.id):
-        raise Forbidden("not_your_competition", "Your access link is not for this competition.")
-    if not state.opened:
-        raise NotFound("unknown_competition", "There is no such competition.")
-    seat = state.judges.get(caller.subject)
-    if seat is None or seat.office != caller.role:
-        raise Forbidden("not_seated", "You do not lead the marking of this competition.")
+    check_seat(state, caller, "You do not lead the marking of this competition.")

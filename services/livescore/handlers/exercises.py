@@ -5,9 +5,10 @@ from typing import Any
 from services.livescore.domain.calibration import report
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.exercises import exercises_view
+from services.livescore.handlers.access import check_seat
 from shared.access import Caller
 from shared.contracts.names import competition_stream
-from shared.errors import Forbidden, NotFound
+from shared.errors import NotFound
 from shared.execute import Executor
 
 View = dict[str, Any]
@@ -39,11 +40,4 @@ class ExerciseQuestions:
 
 
 def _check(state: Competition, caller: Caller) -> None:
-    """Whoever has the seat now that the link was made for."""
-    if not caller.serves(state.id):
-        raise Forbidden("not_your_competition", "Your access link is not for this competition.")
-    if not state.opened:
-        raise NotFound("unknown_competition", "There is no such competition.")
-    seat = state.judges.get(caller.subject)
-    if seat is None or seat.office != caller.role:
-        raise Forbidden("not_seated", "You have no such seat in this competition.")
+    check_seat(state, caller, "You have no such seat in this competition.")

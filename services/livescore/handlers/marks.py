@@ -8,12 +8,11 @@ from services.livescore.domain.commands import GiveMark
 from services.livescore.domain.competition import Competition, Receipt
 from services.livescore.domain.deciding.marks import decide_mark
 from services.livescore.domain.marking import View, marking_view
-from services.livescore.handlers.access import check_judge
+from services.livescore.handlers.access import check_judge, check_opened
 from services.livescore.handlers.live import Sight, sights
 from shared.access import Caller
 from shared.contracts.names import competition_stream
 from shared.contracts.text import Text
-from shared.errors import NotFound
 from shared.execute import Executor
 
 
@@ -66,6 +65,5 @@ class Marks:
         return sights(self._executor, competition_stream(competition), cut, known)
 
     def _tag(self, state: Competition, judge: str) -> str:
-        if not state.opened:
-            raise NotFound("unknown_competition", "There is no such competition.")
+        check_opened(state)
         return f'"{self.epoch}.{judge}.{state.seen(judge)}"'

@@ -10,7 +10,7 @@ from services.livescore.domain.results.result import Result
 from services.livescore.domain.results.tables import COLUMNS, best_of_nation, competitor_results, csv_text
 from services.livescore.domain.results.why_mark import seqs_behind, why_mark
 from services.livescore.domain.results.why_rank import why_rank
-from services.livescore.handlers.access import follows
+from services.livescore.handlers.access import follows, holds_seat
 from services.livescore.spreadsheets.results import member_names, workbook
 from shared.access import Caller
 from shared.contracts.events import Recorded
@@ -124,9 +124,7 @@ class Results:
 def check_staff(state: Competition, caller: Caller) -> None:
     """The organiser, and who is seated here as chief expert, competition manager or presenter."""
     organises = caller.organises(showcase_of(state.id))
-    seat = state.judges.get(caller.subject)
-    seated = caller.serves(state.id) and seat is not None and seat.office == caller.role
-    if not state.opened or not (organises or seated):
+    if not state.opened or not (organises or holds_seat(state, caller)):
         raise NotFound("unknown_competition", "There is no such competition.")
 
 

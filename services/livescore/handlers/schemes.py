@@ -14,13 +14,14 @@ from services.livescore.domain.schemes.amend import Change, affected_aspects, di
 from services.livescore.domain.schemes.checking import Checked
 from services.livescore.domain.schemes.finding import Finding
 from services.livescore.domain.schemes.from_yaml import check_yaml
-from services.livescore.handlers.access import check_organiser
+from services.livescore.domain.schemes.index import scheme_digest
+from services.livescore.handlers.access import check_link, check_opened, check_organiser
 from services.livescore.spreadsheets.reading_room import FileKind, ReadingRoom
 from shared.access import Caller
 from shared.contracts.names import competition_stream
 from shared.contracts.scheme import Scheme
-from shared.errors import Clash, Fault, Forbidden, NotFound
-from shared.execute import Executor, fingerprint
+from shared.errors import Clash, Fault, NotFound
+from shared.execute import Executor
 
 SHORT_BYTES = 16 * 1024
 
@@ -52,7 +53,7 @@ class Schemes:
         check_organiser(caller, competition)
         checked = await self._checked(competition, kind, content)
         scheme = checked.usable()
-        digest = fingerprint(scheme.model_dump_json().encode())
+        digest = scheme_digest(scheme)
         stream = competition_stream(competition)
         state, _ = await self._executor.execute(stream, lambda state: decide_scheme(state, scheme, digest))
         assert state.scheme is not None, "an accepted scheme is in force"
@@ -84,13 +85,12 @@ class Schemes:
 def _check_staff(caller: Caller, competition: str) -> None:
     if caller.role == "organiser":
         check_organiser(caller, competition)
-    elif not caller.serves(competition):
-        raise Forbidden("not_your_competition", "Your access link is not for this competition.")
+    else:
+        check_link(caller, competition)
 
 
 def _bilingual(state: Competition) -> bool:
-    if not state.opened:
-        raise NotFound("unknown_competition", "There is no such competition.")
+    check_opened(state)
     return state.bilingual
 
 

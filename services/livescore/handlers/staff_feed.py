@@ -14,11 +14,11 @@ from services.livescore.domain.feed.changes import Feed, Follower, Notification
 from services.livescore.domain.feed.objects import Objects
 from services.livescore.domain.feed.staff import STAFF_TYPES, StaffObjects
 from services.livescore.domain.feed.token import STAFF, Position
-from services.livescore.handlers.access import check_organiser
+from services.livescore.handlers.access import check_link, check_opened, check_organiser, holds_seat
 from services.livescore.handlers.live import Sight, sights
 from shared.access import Caller
 from shared.contracts.names import competition_stream
-from shared.errors import Forbidden, Malformed, NotFound
+from shared.errors import Forbidden, Malformed
 from shared.execute import Executor
 
 
@@ -88,11 +88,8 @@ def _check(state: Competition, caller: Caller | None) -> None:
     assert caller is not None, "the routes declare roles"
     if caller.role == "organiser":
         check_organiser(caller, state.id)
-    elif not caller.serves(state.id):
-        raise Forbidden("not_your_competition", "Your access link is not for this competition.")
     else:
-        seat = state.judges.get(caller.subject)
-        if seat is None or seat.office != caller.role:
+        check_link(caller, state.id)
+        if not holds_seat(state, caller):
             raise Forbidden("not_seated", "You do not lead the marking of this competition.")
-    if not state.opened:
-        raise NotFound("unknown_competition", "There is no such competition.")
+    check_opened(state)

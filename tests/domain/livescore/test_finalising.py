@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -15,7 +16,7 @@ from shared.errors import CallerError
 from tests.domain.livescore.conftest import MEASURES, SMALL_SCHEME, Story, aspect, scheme
 from tests.domain.livescore.sheets_given import all_locked, fill, locked, reopened, sign_all, staffed
 
-NOW = "2020-11-19T18:00:00Z"
+NOW = datetime.fromisoformat("2020-11-19T18:00:00Z")
 
 
 def hundred(**other: tuple[str, dict[str, Any]]) -> Scheme:
@@ -60,7 +61,7 @@ def test_r47_open_appeals_and_their_time_block(story: Story) -> None:
     text = "my circuit was switched off while it was measured"
     appeal = story.act("c01", "file-appeal", competitor="c01", text=text).id
     assert [(one.what, one.detail) for one in missing(story.state, NOW)] == [("appeal_open", appeal)]
-    soon = {one.what for one in missing(story.state, "2020-11-19T12:00:00Z")}
+    soon = {one.what for one in missing(story.state, story.noon)}
     assert soon == {"appeal_open", "appeals_open_until"}
 
 

@@ -1,5 +1,6 @@
 """Finalising, and medals given otherwise than computed (R47, R48, R65)."""
 
+from datetime import datetime
 from typing import NamedTuple
 
 from services.livescore.domain import duties
@@ -25,8 +26,8 @@ class Missing(NamedTuple):
         return {name: value for name, value in self._asdict().items() if value is not None}
 
 
-def missing(state: Competition, now: str) -> list[Missing]:
-    """Everything that blocks finalising (R47); `now` is UTC, RFC 3339.
+def missing(state: Competition, now: datetime) -> list[Missing]:
+    """Everything that blocks finalising (R47); `now` is aware.
 
     A device's unsent marks cannot be known here; signatures are asked from the devices that gave the marks.
     """
@@ -45,7 +46,7 @@ def missing(state: Competition, now: str) -> list[Missing]:
             if sheet.state != "locked":
                 found.append(Missing("not_locked", form, entrant.id, sheet.state))
         until = appeals_until(state, entrant.id)
-        if until is not None and until.isoformat().replace("+00:00", "Z") > now:
+        if until is not None and until > now:
             found.append(Missing("appeals_open_until", None, entrant.id, until.isoformat()))
     found += [
         Missing("appeal_open", one.form, one.competitor, one.id) for one in state.appeals.kept.values() if one.open
@@ -77,8 +78,7 @@ def _check_appealed(state: Competition) -> None:
 
 
 def _check_complete(state: Competition, request: Request) -> None:
-    now = request.now.isoformat().replace("+00:00", "Z")
-    found = missing(state, now)
+    found = missing(state, request.now)
     if found:
         faults = [Fault(" ".join(one.wire().values()), field=one.form, rule="R47") for one in found[:200]]
         raise Clash(

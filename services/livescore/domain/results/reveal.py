@@ -55,14 +55,15 @@ def revealed(steps: tuple[Step, ...], taken: int, *, totals: bool) -> dict[str, 
     `medal` is gold, silver, bronze or medallion; `totals` is whether the board's mode shows marks.
     """
     return {
-        line.entrant.id: _public(line, totals=totals)
+        line.entrant.id: placed(line, totals=totals)
         for step in steps[:taken]
         if step.kind == "reveal"
         for line in step.lines
     }
 
 
-def _public(line: Line, *, totals: bool) -> dict[str, Any]:
+def placed(line: Line, *, totals: bool) -> dict[str, Any]:
+    """Somebody's place and awards as the public board shows them."""
     row: dict[str, Any] = {"rank": line.rank}
     if totals:
         row["total"] = shown(line.entrant.total)

@@ -5,13 +5,13 @@ Structure for a page to put into words; texts of the scheme come in both languag
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC
 from fractions import Fraction
 from typing import Any
 
 from services.livescore.domain import judgement
 from services.livescore.domain.arithmetic import wire
 from services.livescore.domain.cells import Cell, DualCell, Given, JudgedCell, MeasuredCell
+from services.livescore.domain.instants import instant
 from services.livescore.domain.results.formula import of_reading, of_scores
 from services.livescore.domain.schemes.index import AspectRule
 from services.livescore.domain.scorecard import Competitor, Scorecard
@@ -68,7 +68,7 @@ def _aspect(rule: AspectRule) -> View:
 def _marks(
     state: Scorecard, entrant: Competitor, rule: AspectRule, cell: Cell | None, facts: Mapping[int, Recorded]
 ) -> View:
-    granted = state.granted(entrant.id) if rule.timed else 0
+    granted = state.seconds_back(rule, entrant.id)
     none: View = {"state": "unmarked", "formula": None, "rounds": [], "readings": []}
     match cell:
         case MeasuredCell():
@@ -146,7 +146,8 @@ def _superseded(seq: int, facts: Mapping[int, Recorded]) -> Iterator[View]:
         seq = mark.supersedes
         mark = _mark(seq, facts)
         if mark is not None:
-            yield {"value": mark.value, "award": None, "counts": False} | _when(seq, mark.judge, _instant(mark), facts)
+            when = _when(seq, mark.judge, instant(mark.marked_at), facts)
+            yield {"value": mark.value, "award": None, "counts": False} | when
 
 
 def _outages(state: Scorecard, entrant: Competitor, rule: AspectRule) -> Iterator[View]:
@@ -169,7 +170,7 @@ def _outages(state: Scorecard, entrant: Competitor, rule: AspectRule) -> Iterato
 
 
 def _who(judge: str, given: Given | MeasuredCell, facts: Mapping[int, Recorded]) -> View:
-    return _when(given.seq, judge, _instant(given), facts)
+    return _when(given.seq, judge, instant(given.marked_at), facts)
 
 
 def _when(seq: int, judge: str, marked_at: str, facts: Mapping[int, Recorded]) -> View:
@@ -185,7 +186,3 @@ def _when(seq: int, judge: str, marked_at: str, facts: Mapping[int, Recorded]) -
 def _mark(seq: int, facts: Mapping[int, Recorded]) -> MarkGiven | None:
     recorded = facts.get(seq)
     return recorded.event if recorded is not None and isinstance(recorded.event, MarkGiven) else None
-
-
-def _instant(given: Given | MeasuredCell | MarkGiven) -> str:
-    return given.marked_at.astimezone(UTC).isoformat().replace("+00:00", "Z")

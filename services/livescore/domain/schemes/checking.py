@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.livescore.domain.schemes.finding import Finding, Path
-from services.livescore.domain.schemes.rules import aspect_findings, aspects_of, scheme_findings
+from services.livescore.domain.schemes.rules import aspect_findings, findings
 from services.livescore.domain.schemes.tree import Tree
 from shared.contracts.scheme import Aspect, Scheme
 from shared.errors import Fault, Rejected
@@ -60,21 +60,30 @@ def refused(finding: Finding) -> Checked:
 def check(tree: Tree, *, bilingual: bool = False) -> Checked:
     """Judge what was read; `bilingual` says that the competition asks for both languages (R11)."""
     scheme: Scheme | None = None
-    findings = list(tree.faults)
+    found = list(tree.faults)
     if not tree.lines:
-        findings = findings or [Finding("file_empty")]
+        found = found or [Finding("file_empty")]
     elif not isinstance(tree.value, dict):
-        findings = findings or [Finding("not_a_scheme", line=1)]
+        found = found or [Finding("not_a_scheme", line=1)]
     else:
         # A cell that could not be read is no further said to be missing.
         told = {one.cell for one in tree.faults if one.cell and not one.warning}
         scheme, judged = _judged(tree, bilingual)
-        findings += [one for one in judged if one.cell is None or one.cell not in told]
-    errors = [one for one in findings if not one.warning]
+        found += [one for one in judged if one.cell is None or one.cell not in told]
+    return _checked(scheme, found)
+
+
+def check_scheme(scheme: Scheme) -> Checked:
+    """Judge a scheme that came as it is, not in a file."""
+    return _checked(scheme, list(findings(scheme)))
+
+
+def _checked(scheme: Scheme | None, found: list[Finding]) -> Checked:
+    errors = [one for one in found if not one.warning]
     if errors:
         scheme = None
-    findings = [*errors, *(one for one in findings if one.warning)][:MAX_FINDINGS]
-    return Checked(scheme, tuple(sorted(findings, key=lambda one: one.line or 0)))
+    kept = [*errors, *(one for one in found if one.warning)][:MAX_FINDINGS]
+    return Checked(scheme, tuple(sorted(kept, key=lambda one: one.line or 0)))
 
 
 def _judged(tree: Tree, bilingual: bool) -> tuple[Scheme | None, list[Finding]]:
@@ -84,8 +93,7 @@ def _judged(tree: Tree, bilingual: bool) -> tuple[Scheme | None, list[Finding]]:
     except ValidationError as exc:
         found = _shape_findings(tree, exc) + _findings_in_parts(tree.value)
     else:
-        found = [one for path, aspect in aspects_of(scheme) for one in aspect_findings(aspect, path)]
-        found += scheme_findings(scheme, bilingual=bilingual)
+        found = list(findings(scheme, bilingual=bilingual))
         if len(scheme.model_dump_json()) > MAX_SCHEME_BYTES:
             found.append(Finding("file_too_large", values={"limit": f"{MAX_SCHEME_BYTES // 1024} kB"}))
     return scheme, [_placed(tree, one) for one in found]
@@ -93,7 +101,7 @@ def _judged(tree: Tree, bilingual: bool) -> tuple[Scheme | None, list[Finding]]:
 
 def _findings_in_parts(raw: Any) -> list[Finding]:
     """What is wrong with those aspects that are in shape while something else is not."""
-    findings: list[Finding] = []
+    found: list[Finding] = []
     for c, criterion in _items(raw, "criteria"):
         for s, sub_criterion in _items(criterion, "sub_criteria"):
             for a, aspect in _items(sub_criterion, "aspects"):
@@ -101,8 +109,8 @@ def _findings_in_parts(raw: Any) -> list[Finding]:
                     whole = Aspect.model_validate(aspect)
                 except ValidationError:
                     continue
-                findings += aspect_findings(whole, ("criteria", c, "sub_criteria", s, "aspects", a))
-    return findings
+                found += aspect_findings(whole, ("criteria", c, "sub_criteria", s, "aspects", a))
+    return found
 
 
 def _items(parent: Any, key: str) -> list[tuple[int, Any]]:

@@ -5,6 +5,7 @@ Built once per imported scheme, so that the work per mark depends neither on the
 
 from dataclasses import dataclass, field
 from fractions import Fraction
+from hashlib import sha256
 
 from services.livescore.domain.measurement import Yardstick, yardstick
 from shared.contracts.acts import SchemeAmended
@@ -35,6 +36,15 @@ class SchemeIndex:
     aspects: dict[str, AspectRule]
     criterion_maximum: dict[str, Fraction]
     forms: dict[str, tuple[AspectRule, ...]]
+
+
+def form_of(aspect: str) -> str:
+    """The sub criterion that an aspect's id says it is in (R1)."""
+    return aspect.partition(".")[0]
+
+
+def scheme_digest(scheme: Scheme) -> str:
+    return sha256(scheme.model_dump_json().encode()).hexdigest()[:32]
 
 
 def index(event: SchemeImported | SchemeAmended) -> SchemeIndex:

@@ -74,6 +74,13 @@ def aspects_of(scheme: Scheme) -> Iterator[tuple[Path, Aspect]]:
                 yield ("criteria", c, "sub_criteria", s, "aspects", a), aspect
 
 
+def findings(scheme: Scheme, *, bilingual: bool = False) -> Iterator[Finding]:
+    """Everything that is wrong with a scheme or worth a look, aspect by aspect and as a whole."""
+    for path, aspect in aspects_of(scheme):
+        yield from aspect_findings(aspect, path)
+    yield from scheme_findings(scheme, bilingual=bilingual)
+
+
 def scheme_findings(scheme: Scheme, *, bilingual: bool = False) -> Iterator[Finding]:
     """What the whole does wrong; `aspect_findings` are not repeated."""
     aspects = list(aspects_of(scheme))

@@ -1,15 +1,17 @@
 """What a viewer asks for: channels, and the position it already holds of each. Pure.
 
 `c=<channel>` once per channel; `since=<epoch>.<seq>` not at all or once per channel, in the same order, empty for none.
-Unknown parameters are ignored, so that a link may carry a campaign or cache tag. `Last-Event-ID` is what an
-EventSource held when its connection broke: it is newer than the `since` in its address, so it wins; one that does not
-fit is ignored, because an EventSource could never repair it.
+`from=<country>` is where the viewer says it watches from; nothing hangs on it but a count, so a code that is none is
+ignored. Unknown parameters are ignored too, so that a link may carry a campaign or cache tag. `Last-Event-ID` is what
+an EventSource held when its connection broke: it is newer than the `since` in its address, so it wins; one that does
+not fit is ignored, because an EventSource could never repair it.
 """
 
 import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
+from shared.contracts.countries import COUNTRIES
 from shared.contracts.viewer import MAX_CHANNELS
 
 _POSITION = re.compile(r"([A-Za-z0-9_-]{1,40})\.([0-9]{1,16})", re.ASCII)
@@ -25,6 +27,8 @@ class BadQuestion(ValueError):
 class Question:
     channels: tuple[str, ...]
     since: tuple[Position | None, ...]
+    country: str = ""
+    """ISO 3166-1 alpha-2, in upper case; empty for a viewer that does not say."""
 
 
 def _position(text: str) -> Position | None:
@@ -55,4 +59,5 @@ def parse_question(query: str, last_event_id: str = "") -> Question:
             held = ()
         if len(held) == len(channels):
             since = held
-    return Question(channels, since or (None,) * len(channels))
+    country = next((COUNTRIES[value] for key, value in pairs if key == "from" and value in COUNTRIES), "")
+    return Question(channels, since or (None,) * len(channels), country)

@@ -69,6 +69,7 @@ class House:
         lane = self.hub.lane(question, viewer.wire)
         data = lane.join(viewer, question.since)
         viewer.lane = lane
+        viewer.country = question.country
         self.wheel.add(viewer)
         self.figures.joins[viewer.wire.value] += 1
         return data

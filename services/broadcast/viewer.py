@@ -57,6 +57,7 @@ class Viewer(asyncio.Protocol):
         "awaits_pong",
         "chatter",
         "closed",
+        "country",
         "fd",
         "lane",
         "slot",
@@ -70,6 +71,7 @@ class Viewer(asyncio.Protocol):
         self.transport = transport
         self.wire = wire
         self.address = address
+        self.country = ""
         self.lane: Lane | None = None
         self.at = -1
         self.slot = 0

@@ -5,7 +5,7 @@ axe-core comes with `axe-playwright-python`; of that package nothing else is use
 which the policy forbids. What axe cannot decide by itself (`incomplete`) is for people, and is not looked at here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from importlib import resources
 from itertools import product
 from typing import Any, Literal
@@ -13,10 +13,12 @@ from typing import Any, Literal
 import orjson
 from playwright.sync_api import CDPSession, Page
 
+Look = tuple[str, tuple[int, int], Literal["light", "dark"]]
 SIZES = ((390, 844), (1280, 800), (1920, 1080))
+ALL_LOOKS: tuple[Look, ...] = tuple(product(("en", "zh"), SIZES, ("light", "dark")))
+TWO_LOOKS: tuple[Look, ...] = (("en", (390, 844), "light"), ("zh", (1280, 800), "dark"))
 _TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _SOURCE = (resources.files("axe_playwright_python") / "axe.min.js").read_text()
-_SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def faults(page: Page) -> list[str]:
@@ -39,16 +41,23 @@ def faults(page: Page) -> list[str]:
     ]
 
 
-def faults_in_every_look(page: Page, address: str, ready: Callable[[Page], None]) -> Iterator[str]:
-    """Both languages, three sizes, light and dark; `ready` waits until the page shows what is to be judged."""
-    address += "&" if "?" in address else "?"
-    for lang, (width, height) in product(("en", "zh"), SIZES):
+def faults_in(page: Page, address: str, ready: Callable[[Page], None], looks: Sequence[Look] = ALL_LOOKS) -> list[str]:
+    """What is wrong in each language, size and colour scheme; `ready` waits until the page shows what is judged."""
+    found = []
+    for lang, (width, height), scheme in looks:
         page.set_viewport_size({"width": width, "height": height})
-        page.goto(f"{address}lang={lang}")
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        asked = _in_language(address, lang)
+        if page.url != asked:
+            page.goto(asked)
         ready(page)
-        for scheme in _SCHEMES:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            yield from (f"{lang} {width} {scheme}: {fault}" for fault in faults(page))
+        found += [f"{lang} {width} {scheme}: {fault}" for fault in faults(page)]
+    return found
+
+
+def _in_language(address: str, lang: str) -> str:
+    path, mark, token = address.partition("#")
+    return f"{path}{'&' if '?' in path else '?'}lang={lang}{mark}{token}"
 
 
 def _evaluate(session: CDPSession, expression: str) -> Any:

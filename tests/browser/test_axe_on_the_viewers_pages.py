@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.axe import faults, faults_in_every_look
+from tests.browser.axe import faults, faults_in
 from tests.browser.conftest import OpenPage
 from tests.browser.stage import Stage
 
@@ -35,8 +35,8 @@ def test_axe_finds_nothing_on_the_list_of_showcases(marked: Stage, open_page: Op
     def listed(page: Page) -> None:
         expect(page.locator("main a").first).to_be_visible()
 
-    assert list(faults_in_every_look(open_page(address), address, listed)) == []
+    assert faults_in(open_page(address), address, listed) == []
 
 
 def test_axe_finds_nothing_on_the_board(marked: Stage, open_page: OpenPage) -> None:
-    assert list(faults_in_every_look(open_page(marked.board), marked.board, _live)) == []
+    assert faults_in(open_page(marked.board), marked.board, _live) == []

@@ -27,6 +27,7 @@ from shared.bus.port import Bus
 from shared.engine import chosen
 from shared.errors import BadStart
 from shared.http.app import Service, Site, runner
+from shared.http.policy import Page
 from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
@@ -35,7 +36,7 @@ from shared.tasks import background
 from shared.traces import traced
 
 WEB = Path(__file__).parent / "web"
-PAGES = (("/", "index.html"), ("/s/{showcase}", "showcase.html"))
+PAGES = (Page("/", "index.html"), Page("/s/{showcase}", "showcase.html"))
 _WAITING = 4096  # connections the kernel keeps until we accept them
 _AT_ONCE = 64  # accepted in one go: asyncio takes as many as its backlog, and a storm of them would hold up a tick
 _UNSENT_BYTES = 64 * 1024  # more than this waiting in the kernel helps nobody: it would be old when it arrives

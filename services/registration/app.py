@@ -29,6 +29,7 @@ from shared.engine import Engine, chosen
 from shared.execute_shared import executor_on
 from shared.figures import show
 from shared.http.app import Service, Site, start
+from shared.http.policy import Page
 from shared.lifecycle import Stop, announce
 from shared.logs import configure, log
 from shared.metrics import Metrics
@@ -41,7 +42,7 @@ from shared.traces import traced
 
 NAME = "registration"
 WEB = Path(__file__).with_name("web")
-PAGES = (("/organise", "organise.html"), ("/register/{showcase}", "register.html"))
+PAGES = (Page("/organise", "organise.html"), Page("/register/{showcase}", "register.html"))
 
 
 async def serve(settings: Settings, stop: Stop) -> None:

@@ -5,7 +5,7 @@ handler, turning errors into problem documents, counting and the common headers 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
@@ -16,9 +16,10 @@ from aiohttp import web
 from shared.access import Verifier
 from shared.errors import BadStart, CallerError, Unavailable
 from shared.http.addresses import Addresses, Handler, Names
-from shared.http.files import File, read_folder
+from shared.http.files import File, LargeFile, read_folder
 from shared.http.offline import worker
 from shared.http.openapi import document
+from shared.http.policy import Page
 from shared.http.problem import of_error, problem, request_id
 from shared.http.routes import Route, encode_json, endpoint_handler
 from shared.logs import log
@@ -39,7 +40,7 @@ _HEADERS = {
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """What an edge needs to be served; `checks` decide `/readyz`, `pages` map addresses to HTML files.
+    """What an edge needs to be served; `checks` decide `/readyz`, `pages` are its HTML files with their addresses.
 
     `workers` are scripts that keep a page for when there is no network: address, script, the page's address.
     `collectors` are the networks that may read `/metrics` besides this machine itself.
@@ -52,7 +53,7 @@ class Service:
     checks: Sequence[Check] = ()
     verifier: Verifier | None = None
     web: Path | None = None
-    pages: tuple[tuple[str, str], ...] = ()
+    pages: Sequence[Page] = ()
     workers: tuple[tuple[str, str, str], ...] = ()
     collectors: tuple[IPv4Network | IPv6Network, ...] = ()
 
@@ -78,13 +79,13 @@ class Site:
         self.add("GET", "/openapi.json", _openapi(service))
         if service.web is not None:
             files, common = read_folder(service.web), read_folder(WEB)
-            served = {f"/{service.name}/{path}": file for path, file in files.items()}
-            served |= {f"/shared/{path}": file for path, file in common.items()}
-            served |= {path: files[page] for path, page in service.pages}
-            for path, page in service.pages:
-                self.add("GET", path, _page(files[page]))
-            for path, script, page in service.workers:
-                self.add("GET", path, _page(worker(files[script], page, served)))
+            served = {f"/{service.name}/{path}": file for path, file in _small(files).items()}
+            served |= {f"/shared/{path}": file for path, file in _small(common).items()}
+            for page in service.pages:
+                served[page.path] = served[f"/{service.name}/{page.file}"].under(page.policy)
+                self.add("GET", page.path, _page(served[page.path]))
+            for path, script, kept in service.workers:
+                self.add("GET", path, _page(worker(served[f"/{service.name}/{script}"], kept, served)))
             self.add("GET", f"/{service.name}/{{file:.+}}", _files(files))
             self.add("GET", "/shared/{file:.+}", _files(common))
 
@@ -154,7 +155,11 @@ def _page(file: File) -> Handler:
     return page
 
 
-def _files(files: dict[str, File]) -> Handler:
+def _small(files: Mapping[str, File | LargeFile]) -> dict[str, File]:
+    return {path: file for path, file in files.items() if isinstance(file, File)}
+
+
+def _files(files: Mapping[str, File | LargeFile]) -> Handler:
     async def one(request: web.BaseRequest, names: Names) -> web.StreamResponse:
         file = files.get(names["file"])
         if file is None:

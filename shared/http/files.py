@@ -1,22 +1,24 @@
-"""The pages' files, read once at the start and kept in memory with a compressed copy.
+"""The pages' files, found once at the start; small ones are kept in memory with a compressed copy, large ones on disk.
 
 Only what was found then is served, so no address can lead out of the folder. Browsers ask each time (`no-cache`) and
 get a 304 by the content's hash: a page never mixes old scripts with new ones after an update. Compressed, the viewer's
 page weighs a third, which is what a school phone on a slow network loads.
+
+A large file is wanted by few and would lie in memory for all. It is sent from disk, compressed where a copy ending in
+`.gz` lies beside it.
 """
 
 import gzip
 import hashlib
 import mimetypes
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiohttp import web
 
-_POLICY = (
-    "default-src 'self'; img-src 'self' data:; connect-src 'self' ws: wss:; frame-ancestors 'self'; "
-    "base-uri 'none'; form-action 'self'; object-src 'none'"
-)
+from shared.http.policy import STRICT
+
+_LARGE_BYTES = 64 * 1024
 _TEXTS = frozenset({".html", ".css", ".js", ".json", ".svg"})
 
 
@@ -26,6 +28,7 @@ class File:
     compressed: bytes | None
     type: str
     digest: str
+    policy: str = STRICT
 
     @classmethod
     def read(cls, path: Path) -> "File":
@@ -34,14 +37,14 @@ class File:
     @classmethod
     def of(cls, content: bytes, suffix: str) -> "File":
         """A file of this content; `suffix` says what it is, as in a file's name."""
-        text = suffix in _TEXTS
-        type_ = mimetypes.guess_type(f"file{suffix}")[0] or "application/octet-stream"
-        return cls(
-            content,
-            gzip.compress(content, 9, mtime=0) if text else None,
-            f"{type_}; charset=utf-8" if text else type_,
-            hashlib.sha256(content).hexdigest()[:20],
-        )
+        compressed = gzip.compress(content, 9, mtime=0) if suffix in _TEXTS else None
+        return cls(content, compressed, _type(suffix), _digest(content))
+
+    def under(self, policy: str) -> "File":
+        """The same page under another policy; another digest too, or browsers would keep the policy they have."""
+        if policy == self.policy:
+            return self
+        return replace(self, policy=policy, digest=_digest(self.content + policy.encode()))
 
     @property
     def tag(self) -> str:
@@ -53,13 +56,37 @@ class File:
             return web.Response(status=304, headers=headers)
         headers["Content-Type"] = self.type
         if self.type.startswith("text/html"):
-            headers["Content-Security-Policy"] = _POLICY
+            headers["Content-Security-Policy"] = self.policy
         if self.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
             return web.Response(body=self.compressed, headers=headers | {"Content-Encoding": "gzip"})
         return web.Response(body=self.content, headers=headers)
 
 
-def read_folder(folder: Path) -> dict[str, File]:
+@dataclass(frozen=True, slots=True)
+class LargeFile:
+    """No page and nothing a page needs to open, so no policy and no digest."""
+
+    path: Path
+
+    def answer(self, _request: web.BaseRequest) -> web.FileResponse:
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding", "Content-Type": _type(self.path.suffix)}
+        return web.FileResponse(self.path, headers=headers)
+
+
+def read_folder(folder: Path) -> dict[str, File | LargeFile]:
     """All files below a folder, by their path in it."""
     found = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): File.read(path) for path in found}
+    return {path.relative_to(folder).as_posix(): _found(path) for path in found}
+
+
+def _found(path: Path) -> File | LargeFile:
+    return LargeFile(path) if path.stat().st_size > _LARGE_BYTES else File.read(path)
+
+
+def _type(suffix: str) -> str:
+    guessed = mimetypes.guess_type(f"file{suffix}")[0] or "application/octet-stream"
+    return f"{guessed}; charset=utf-8" if suffix in _TEXTS else guessed
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()[:20]

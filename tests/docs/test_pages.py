@@ -50,7 +50,7 @@ def test_the_readme_tells_every_command(pages: Pages) -> None:
 
 
 def test_the_readme_and_the_page_of_the_day_tell_every_page(pages: Pages) -> None:
-    addresses = {path for path, _ in PAGES}
+    addresses = {page.path for page in PAGES}
     for page in ("README.md", "docs/the-day.md"):
         named = {f"/{name}" for name in re.findall(r"`/([a-z]+)[`/?]", pages.text(page))}
         assert addresses <= named, page

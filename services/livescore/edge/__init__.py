@@ -4,19 +4,20 @@ from pathlib import Path
 
 from services.livescore.edge import acts, ceremony, chief, exercises, feed, live, marks, mine, results, schemes
 from services.livescore.handlers import Handlers
+from shared.http.policy import Page
 from shared.http.routes import Route
 from shared.http.sse import Streams
 
 WEB = Path(__file__).parents[1] / "web"
 PAGES = (
-    ("/judge", "judge.html"),
-    ("/mine", "mine.html"),
-    ("/exercise", "exercise.html"),
-    ("/chief", "chief.html"),
-    ("/schemes", "schemes.html"),
-    ("/result", "result.html"),
-    ("/presenter", "presenter.html"),
-    ("/hall", "hall.html"),
+    Page("/judge", "judge.html"),
+    Page("/mine", "mine.html"),
+    Page("/exercise", "exercise.html"),
+    Page("/chief", "chief.html"),
+    Page("/schemes", "schemes.html"),
+    Page("/result", "result.html"),
+    Page("/presenter", "presenter.html"),
+    Page("/hall", "hall.html"),
 )
 # At the root, because a worker may only keep pages at or below its own folder.
 WORKERS = (("/judge-worker.js", "judge-worker.js", "/judge"),)

@@ -156,8 +156,8 @@ async def test_other_services_pages_are_redirected_to(start: Start) -> None:
 
 async def test_every_page_of_another_service_is_found_at_broadcasts_address(start: Start) -> None:
     ways = {"registration_url": "https://join.example", "livescore_url": "https://judge.example"}
-    pages = {path: "https://join.example" for path, _ in REGISTRATION_PAGES}
-    pages |= {path: "https://judge.example" for path, _ in LIVESCORE_PAGES}
+    pages = {page.path: "https://join.example" for page in REGISTRATION_PAGES}
+    pages |= {page.path: "https://judge.example" for page in LIVESCORE_PAGES}
     async with start(**ways) as broadcast:
         for path, base in pages.items():
             asked = path.replace("{showcase}", "expo")

@@ -35,6 +35,17 @@ def press(page: Page, aspect: str, name: str) -> None:
     card(page, aspect).get_by_role("button", name=name, exact=True).click()
 
 
+def press_cut_off(page: Page, aspect: str, name: str) -> None:
+    """Press without a network, wait until sending has failed, and let the page not try again by itself.
+
+    What is still under way when a page is left goes out after all: a browser cuts off pages, not what they leave.
+    """
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/marks")):
+        press(page, aspect, name)
+    page.wait_for_function("navigator.locks.query().then(({ held }) => held.length === 0)")
+    page.evaluate("for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer)")
+
+
 def kept(page: Page) -> list[dict[str, Any]]:
     """What waits on the tablet, of all judges, in the order in which it is sent."""
     return list(page.evaluate(_QUEUE))

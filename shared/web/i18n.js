@@ -10,7 +10,7 @@ import { el, put } from "./dom.js";
 const KEY = "showcase.lang";
 const known = { en: "en", zh: "zh-Hans" };
 let words = {};
-let folder = "";
+let files = [];
 const listeners = [];
 export let lang = "en";
 
@@ -29,9 +29,11 @@ const remembered = () => {
   }
 };
 
-/** Load the words of this page and fill it in; `onChange` runs after every later switch of language. */
-export async function speak(wordsFolder, onChange) {
-  folder = wordsFolder;
+/** Load the words of this page and fill it in; `onChange` runs after every later switch of language.
+ *  `names` is a file of words without its language and ending, or several: later ones win.
+ */
+export async function speak(names, onChange) {
+  files = [names].flat();
   if (onChange) listeners.push(onChange);
   const asked = new URLSearchParams(location.search).get("lang");
   if (known[asked]) remember(asked);
@@ -39,8 +41,8 @@ export async function speak(wordsFolder, onChange) {
 }
 
 async function use(next) {
-  const answer = await fetch(`${folder}.${next}.json`);
-  words = await answer.json();
+  const read = async (name) => (await fetch(`${name}.${next}.json`)).json();
+  words = Object.assign({}, ...(await Promise.all(files.map(read))));
   lang = next;
   const root = document.documentElement;
   root.lang = known[lang];
@@ -108,7 +110,7 @@ const DAY = { weekday: "short", day: "numeric", month: "short" };
 const CLOCK = { hour: "2-digit", minute: "2-digit" };
 
 /** A zone as people call it, "China Time", at the given moment. */
-function zoneName(zone, date) {
+export function zoneName(zone, date) {
   for (const timeZoneName of ["shortGeneric", "short"]) {
     try {
       return form(zone, { timeZoneName })

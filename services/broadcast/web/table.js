@@ -29,7 +29,9 @@ const place = (row) => [
   row.revealed?.rank ?? row.rank ?? 1e6,
   Number(row.bib),
 ];
-const order = (a, b) => {
+
+/** How [id, row] pairs stand below each other on every page. */
+export const order = (a, b) => {
   const [x, y] = [place(a[1]), place(b[1])];
   return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
 };

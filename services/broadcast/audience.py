@@ -1,13 +1,16 @@
-"""How many are watching: the channels `audience/<channel>`, which broadcast holds itself.
+"""How many are watching, and from which countries: the channels `audience/<channel>`, which broadcast holds itself.
 
 They are channels like any other, with an epoch of this process (the count starts anew with it), so a page follows the
 number over the connection it has. At most one change a second per channel, and only when the number is another.
 Where there are several nodes, the number is that of all of them (`nodes.py`).
+
+A viewer counts in every channel it looks at. It is counted when it comes and when it goes, never by looking through
+all of them: at twenty thousand that would be a fan-out's time every second.
 """
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from services.broadcast.crowd import Crowd
 from services.broadcast.hub import Hub
 from shared.contracts.board import Board
 
@@ -16,32 +19,34 @@ PREFIX = "audience/"
 
 class Audience:
     def __init__(self, hub: Hub, epoch: str) -> None:
+        self.here = Crowd()
+        """Viewers at this node."""
+        self.elsewhere: Callable[[], Crowd] = Crowd
+        """Viewers at the other nodes."""
         self._hub = hub
         self._epoch = epoch
-        self._said: dict[str, tuple[int, int]] = {}  # channel -> seq, number
-        self.elsewhere: Callable[[], Counter[str]] = Counter
-        """Viewers per channel at other nodes."""
+        self._said: dict[str, tuple[int, dict[str, object]]] = {}  # channel -> seq, head
 
     def follow(self, channel: str) -> None:
         """Begin to count a channel; again is no harm."""
         if channel not in self._said:
-            self._say(channel, 1, 0)
+            self._say(channel, 1, Crowd().head(channel))
 
-    def here(self) -> dict[str, int]:
-        """Viewers at this node, of the channels that are counted and watched."""
-        watching = self._hub.watching()
-        return {channel: watching[channel] for channel in self._said if watching[channel]}
+    def joined(self, channels: Sequence[str], country: str) -> None:
+        self.here.come([name for name in channels if not name.startswith(PREFIX)], country)
+
+    def left(self, channels: Sequence[str], country: str) -> None:
+        """The same as when it joined."""
+        self.here.go([name for name in channels if not name.startswith(PREFIX)], country)
 
     def turn(self) -> None:
         """Say the numbers that have changed."""
-        watching = self._hub.watching() + self.elsewhere()
-        for channel, (seq, number) in list(self._said.items()):
-            if watching[channel] != number:
-                self._say(channel, seq + 1, watching[channel])
+        everybody = self.elsewhere()
+        everybody.add(self.here)
+        for channel, (seq, said) in list(self._said.items()):
+            if (head := everybody.head(channel)) != said:
+                self._say(channel, seq + 1, head)
 
-    def _say(self, channel: str, seq: int, number: int) -> None:
-        self._said[channel] = seq, number
-        board = Board.model_construct(
-            channel=PREFIX + channel, epoch=self._epoch, seq=seq, head={"watching": number}, rows={}
-        )
-        self._hub.offer(board)
+    def _say(self, channel: str, seq: int, head: dict[str, object]) -> None:
+        self._said[channel] = seq, head
+        self._hub.offer(Board.model_construct(channel=PREFIX + channel, epoch=self._epoch, seq=seq, head=head, rows={}))

@@ -70,6 +70,7 @@ class House:
         data = lane.join(viewer, question.since)
         viewer.lane = lane
         viewer.country = question.country
+        self._audience.joined(question.channels, viewer.country)
         self.wheel.add(viewer)
         self.figures.joins[viewer.wire.value] += 1
         return data
@@ -77,6 +78,7 @@ class House:
     def left(self, viewer: Viewer, code: int) -> None:
         self.figures.closes[code] += 1
         if viewer.lane is not None:
+            self._audience.left([channel.name for channel in viewer.lane.channels], viewer.country)
             self.hub.leave(viewer, viewer.lane)
             self.wheel.discard(viewer)
             viewer.lane = None

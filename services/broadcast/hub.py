@@ -9,7 +9,6 @@ bytes is passed over and gets a snapshot when it has drained: it never delays an
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Iterable
 from itertools import islice
 
@@ -68,14 +67,6 @@ class Hub:
         lane.discard(viewer)
         if not lane:
             self._lanes.pop((tuple(channel.name for channel in lane.channels), lane.wire), None)
-
-    def watching(self) -> Counter[str]:
-        """Viewers per channel."""
-        counts: Counter[str] = Counter()
-        for lane in self._lanes.values():
-            for channel in lane.channels:
-                counts[channel.name] += len(lane)
-        return counts
 
     def everyone(self) -> list[Watcher]:
         return [viewer for lane in self._lanes.values() for viewer in lane.everyone()]

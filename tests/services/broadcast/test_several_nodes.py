@@ -1,15 +1,17 @@
 """Nodes add up their viewers: each knows all of them, a node that ends or falls silent counts no more."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
+from services.broadcast.crowd import Crowd
 from services.broadcast.nodes import MOST_PER_SECOND, SILENT_SECONDS, Nodes
 from shared.bus.port import Message
 from shared.bus.sqlite import SqliteBus
-from shared.contracts.audience import NodeAudience, encode_audience
+from shared.contracts.audience import NodeAudience, decode_audience, encode_audience
 from shared.contracts.topics import AUDIENCE
 from tests.services.broadcast.service import until
 
@@ -23,27 +25,36 @@ async def bus(tmp_path: Path) -> AsyncIterator[SqliteBus]:
 
 
 async def test_each_node_adds_up_what_the_others_say(bus: SqliteBus) -> None:
-    counts: list[dict[str, int]] = [{BOARD: 3}, {BOARD: 4, "showcase/expo": 1}, {}]
-    nodes = [Nodes(bus, f"node-{n}", own.copy if n else lambda: counts[0]) for n, own in enumerate(counts)]
+    crowds = [
+        Crowd({BOARD: 3}, {BOARD: {"CN": 2}}),
+        Crowd({BOARD: 4, "showcase/expo": 1}, {BOARD: {"CN": 1, "GB": 1}, "showcase/expo": {"BR": 1}}),
+        Crowd(),
+    ]
+    nodes = [Nodes(bus, f"node-{n}", own) for n, own in enumerate(crowds)]
     tasks = [asyncio.create_task(work) for node in nodes for work in (node.read(), node.say())]
 
     async def summed() -> bool:
-        seen = [node.watching() for node in nodes]
-        return [one[BOARD] for one in seen] == [4, 3, 7] and [one["showcase/expo"] for one in seen] == [1, 0, 1]
+        return [node.watching().head(BOARD) for node in nodes] == [
+            {"watching": 4, "countries": {"CN": 1, "GB": 1}},
+            {"watching": 3, "countries": {"CN": 2}},
+            {"watching": 7, "countries": {"CN": 3, "GB": 1}},
+        ]
 
     await until(summed)
+    assert [node.watching().head("showcase/expo")["watching"] for node in nodes] == [1, 0, 1]
     await bus.publish(AUDIENCE, [Message("stranger", b"not a count")])
-    counts[0][BOARD] = 5
+    crowds[0].come([BOARD], "CN")
+    crowds[0].come([BOARD], "")
 
     async def moved() -> bool:
-        return nodes[1].watching()[BOARD] == 5
+        return nodes[1].watching().head(BOARD) == {"watching": 5, "countries": {"CN": 3}}
 
     await until(moved)
     tasks[1].cancel()
     await nodes[0].leave()
 
     async def left() -> bool:
-        return nodes[1].watching()[BOARD] == 0
+        return nodes[1].watching().head(BOARD) == {"watching": 0}
 
     await until(left)
     for task in tasks:
@@ -51,14 +62,40 @@ async def test_each_node_adds_up_what_the_others_say(bus: SqliteBus) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
+async def test_a_node_of_an_older_version_counts_without_countries(bus: SqliteBus) -> None:
+    node = Nodes(bus, "new", Crowd())
+    reading = asyncio.create_task(node.read())
+    await bus.publish(AUDIENCE, [Message("old", b'{"node":"old","watching":{"%b":5}}' % BOARD.encode())])
+
+    async def heard() -> bool:
+        return node.watching().head(BOARD) == {"watching": 5}
+
+    await until(heard)
+    reading.cancel()
+    await asyncio.gather(reading, return_exceptions=True)
+
+
+def test_what_a_newer_version_says_besides_is_left_out() -> None:
+    said = decode_audience(b'{"node":"newer","watching":{"%b":5},"languages":{"zh":3}}' % BOARD.encode())
+    assert said == NodeAudience(node="newer", watching={BOARD: 5})
+
+
+@pytest.mark.parametrize(
+    "countries", [{BOARD: {"China": 1}}, {BOARD: {"CN": -1}}, {BOARD: 1}, {"no channel": {"CN": 1}}]
+)
+def test_countries_that_are_none_are_refused(countries: object) -> None:
+    with pytest.raises(ValueError, match="countries"):
+        decode_audience(json.dumps({"node": "n", "watching": {}, "countries": countries}).encode())
+
+
 async def test_a_node_that_falls_silent_is_forgotten(bus: SqliteBus, monkeypatch: pytest.MonkeyPatch) -> None:
-    asking = Nodes(bus, "asking", dict)
+    asking = Nodes(bus, "asking", Crowd())
     reading = asyncio.create_task(asking.read())
-    dying = Nodes(bus, "dying", lambda: {BOARD: 2})
+    dying = Nodes(bus, "dying", Crowd({BOARD: 2}))
     saying = asyncio.create_task(dying.say())
 
     async def heard() -> bool:
-        return asking.watching()[BOARD] == 2
+        return asking.watching().watching[BOARD] == 2
 
     await until(heard)
     for task in (saying, reading):
@@ -66,20 +103,20 @@ async def test_a_node_that_falls_silent_is_forgotten(bus: SqliteBus, monkeypatch
     await asyncio.gather(saying, reading, return_exceptions=True)
     now = asyncio.get_running_loop().time()
     monkeypatch.setattr(asking, "_clock", lambda: now + SILENT_SECONDS + 1)
-    assert asking.watching()[BOARD] == 0
+    assert asking.watching().watching[BOARD] == 0
 
 
 async def test_many_nodes_speak_more_rarely_and_are_forgotten_later(
     bus: SqliteBus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = Nodes(bus, "one", dict)
+    one = Nodes(bus, "one", Crowd())
     reading = asyncio.create_task(one.read())
     assert one.slower() == 1
     others = [NodeAudience(node=f"other-{n}", watching={BOARD: 1}) for n in range(4 * MOST_PER_SECOND - 1)]
     await bus.publish(AUDIENCE, [Message(other.node, encode_audience(other)) for other in others])
 
     async def heard() -> bool:
-        return one.watching()[BOARD] == len(others)
+        return one.watching().watching[BOARD] == len(others)
 
     await until(heard)
     assert one.slower() == 4
@@ -87,7 +124,7 @@ async def test_many_nodes_speak_more_rarely_and_are_forgotten_later(
     await asyncio.gather(reading, return_exceptions=True)
     now = asyncio.get_running_loop().time()
     monkeypatch.setattr(one, "_clock", lambda: now + 4 * SILENT_SECONDS - 1)
-    assert one.watching()[BOARD] == len(others)
+    assert one.watching().watching[BOARD] == len(others)
     monkeypatch.setattr(one, "_clock", lambda: now + 4 * SILENT_SECONDS + 1)
-    assert one.watching()[BOARD] == 0
+    assert one.watching().watching[BOARD] == 0
     assert one.slower() == 1

@@ -13,7 +13,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
-from services.broadcast.admission import Admission
+from services.broadcast.admission import Admission, Limits
 from services.broadcast.audience import Audience
 from services.broadcast.door import Door, HttpServer
 from services.broadcast.edge import Edge, add_live, add_ways
@@ -64,8 +64,7 @@ async def opened(
     figures = Figures()
     hub = Hub(figures, settings.tick_ms / 1000, settings.slice_writes)
     wheel = Wheel(figures, settings.behind_seconds, settings.hard_limit_bytes, settings.head_seconds)
-    limit = max(1, min(settings.max_viewers, _files_allowed() - _FILES_OF_OURS))
-    admission = Admission(limit, settings.max_viewers_per_address, settings.origins, settings.proxies)
+    admission = Admission(_limits(settings), settings.origins, settings.proxies)
     node = secrets.token_hex(6)
     audience = Audience(hub, node)
     house = House(hub, wheel, admission, audience, figures, settings.soft_limit_bytes)
@@ -142,6 +141,16 @@ async def _listen(settings: Settings, house: House, http: HttpServer) -> asyncio
         with socket.fromfd(one.fileno(), one.family, one.type) as same:
             same.listen(_WAITING)
     return server
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        viewers=max(1, min(settings.max_viewers, _files_allowed() - _FILES_OF_OURS)),
+        viewers_per_address=settings.max_viewers_per_address,
+        joins_per_second=settings.joins_per_second,
+        joins_burst=settings.joins_burst,
+        joins_per_minute_per_address=settings.joins_per_minute_per_address,
+    )
 
 
 def _files_allowed() -> int:

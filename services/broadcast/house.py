@@ -57,10 +57,10 @@ class House:
         if self.draining or not self.ready:
             why = "The server is about to stop." if self.draining else "The boards are still being read."
             return Refusal(503, "not_open", why, random.randint(1, 3))
-        return self.admission.refusal(address)
+        return self.admission.refusal(address, self._loop.time())
 
     def enter(self, viewer: Viewer) -> None:
-        self.admission.enter(viewer.address)
+        self.admission.enter(viewer.address, self._loop.time())
         self.figures.viewers[viewer.wire.value] += 1
         self._viewers.add(viewer)
 

@@ -33,6 +33,12 @@ class Settings(EngineSettings):
     """Viewers at a time; never more than the process may have files open."""
     max_viewers_per_address: int = Field(0, ge=0)
     """Viewers from one address, 0 for any number: a whole school may sit behind one."""
+    joins_per_second: float = Field(5000.0, ge=0, le=1_000_000)
+    """Viewers that may join in a second, in the long run; 0 for any number."""
+    joins_burst: int = Field(10_000, ge=1, le=1_000_000)
+    """How many may join at once after a quiet spell: a start, or a class that is told to look."""
+    joins_per_minute_per_address: int = Field(0, ge=0)
+    """Joins from one address in a minute, 0 for any number: a whole school may sit behind one."""
     tick_ms: int = Field(40, ge=5, le=1000)
     """Changes that come within this time are sent as one."""
     slice_writes: int = Field(500, ge=10, le=5000)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from services.broadcast.admission import Admission
+from services.broadcast.admission import Admission, Limits
 from services.broadcast.audience import Audience
 from services.broadcast.figures import Figures
 from services.broadcast.house import House
@@ -27,7 +27,7 @@ class Room:
         self.figures = Figures()
         hub = Hub(self.figures)
         self.wheel = Wheel(self.figures)
-        self.house = House(hub, self.wheel, Admission(100), Audience(hub, "boot"), self.figures, 1024)
+        self.house = House(hub, self.wheel, Admission(Limits(100)), Audience(hub, "boot"), self.figures, 1024)
         self.house.offer(Board(channel="showcase/x", epoch="e", seq=1, head={}, rows={}))
         self.now = 1000.0
         self.others: list[socket.socket] = []

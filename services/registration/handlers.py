@@ -18,6 +18,7 @@ from services.registration.domain.commands import (
     RevokeJudge,
     RevokeTrainer,
     SetStanding,
+    SetStreams,
     WithdrawCompetitor,
 )
 from services.registration.domain.commands import Command as Asked
@@ -88,6 +89,9 @@ class Handlers:
 
     async def create_showcase(self, command: CreateShowcase) -> None:
         await self._showcases.carry_out(command.showcase, command)
+
+    async def set_streams(self, showcase: str, command: SetStreams) -> None:
+        await self._showcases.carry_out(showcase, command)
 
     async def add_competition(self, command: AddCompetition) -> None:
         await self._showcases.carry_out(showcase_of(command.competition), command)

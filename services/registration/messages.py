@@ -16,6 +16,8 @@ from services.registration.domain.showcase import Status
 from services.registration.people import FreePurpose, Locale, Purpose
 from shared.contracts.names import Bib, ClientId, CompetitionId, CompetitionSlug, Country, PersonId, ShowcaseId
 from shared.contracts.registration import AgeBand, BoardMode, Kind, RejectionReason, Session, Standing, StandingReason
+from shared.contracts.streams import Kind as StreamKind
+from shared.contracts.streams import Language, Stream
 from shared.contracts.text import Name, Text, plain
 
 _ADDRESS = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s.]+")
@@ -61,6 +63,14 @@ class ShowcaseIn(In):
     starts_on: Day
     ends_on: Day
     programme: tuple[Session, ...] = Field((), max_length=200)
+    streams: tuple[Stream, ...] = Field((), max_length=20)
+
+
+class StreamsIn(In):
+    """All streams from now on; `saw` are those that were shown when this was decided."""
+
+    streams: tuple[Stream, ...] = Field(max_length=20)
+    saw: tuple[Stream, ...] = Field(max_length=20)
 
 
 class CompetitionIn(In):
@@ -142,6 +152,15 @@ class CompetitionOut(Out):
     open: bool
 
 
+class StreamOut(Out):
+    """A stream, and as what viewers get it: in a player, or for `other` a frame or link, as broadcast was told."""
+
+    url: str
+    title: Text | None
+    lang: Language | None
+    kind: StreamKind
+
+
 class ShowcaseOut(Out):
     id: ShowcaseId
     title: Text
@@ -149,6 +168,7 @@ class ShowcaseOut(Out):
     starts_on: date
     ends_on: date
     programme: tuple[Session, ...]
+    streams: list[StreamOut]
     competitions: list[CompetitionOut]
 
 

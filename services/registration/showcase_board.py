@@ -1,4 +1,4 @@
-"""The public board of one showcase: what it is called, its programme and its competitions. Pure.
+"""The public board of one showcase: what it is called, its programme, streams and competitions. Pure.
 
 Only what everyone may know comes in here: who registered, and how many, changes nothing in the board, not even its
 `seq`.
@@ -7,7 +7,8 @@ Only what everyone may know comes in here: who registered, and how many, changes
 from shared.contracts.board import Board
 from shared.contracts.events import Recorded
 from shared.contracts.names import competition_stream, showcase_stream
-from shared.contracts.registration import CompetitionAdded, Session, ShowcaseCreated
+from shared.contracts.registration import CompetitionAdded, Session, ShowcaseCreated, StreamsSet
+from shared.contracts.streams import Stream
 
 
 class ShowcaseBoard:
@@ -25,14 +26,22 @@ class ShowcaseBoard:
             case ShowcaseCreated() as event:
                 facts = event.model_dump(mode="json", exclude_none=True)
                 self._head = {name: facts[name] for name in ("showcase", "title", "timezone", "starts_on", "ends_on")}
+                self._show(event.streams)
                 for number, session in enumerate(event.programme, 1):
                     self._rows[f"session/{number}"] = _session(session)
+            case StreamsSet() as event:
+                self._show(event.streams)
             case CompetitionAdded() as event:
                 self._rows[competition_stream(event.competition)] = _competition(event)
             case _:
                 return False
         self._seq += 1
         return True
+
+    def _show(self, streams: tuple[Stream, ...]) -> None:
+        self._head.pop("streams", None)
+        if streams:
+            self._head["streams"] = [one.model_dump(mode="json", exclude_none=True) for one in streams]
 
     def board(self, epoch: str) -> Board:
         rows = {name: dict(row) for name, row in self._rows.items()}

@@ -10,9 +10,10 @@ from services.registration.followers import NamedTrainer
 from services.registration.handlers import Showcases
 from services.registration.judges import Seat
 from services.registration.link_messages import JudgeOut, NamedTrainerOut, OwnLinkOut, SeatOut, TrainerOut
-from services.registration.messages import CompetitionOut, CompetitorOut, ShowcaseOut
+from services.registration.messages import CompetitionOut, CompetitorOut, ShowcaseOut, StreamOut
 from services.registration.people import FreePurpose, JudgeName, People, Person
 from shared.contracts.names import showcase_of
+from shared.contracts.streams import Stream, recognise
 from shared.ids import rfc3339, utc_now
 
 
@@ -111,8 +112,13 @@ def _showcase(state: Showcase, now: datetime) -> ShowcaseOut:
         starts_on=facts.starts_on,
         ends_on=facts.ends_on,
         programme=facts.programme,
+        streams=[_stream(one) for one in state.streams],
         competitions=[_competition(one, now) for one in state.competitions.values()],
     )
+
+
+def _stream(stream: Stream) -> StreamOut:
+    return StreamOut(url=stream.url, title=stream.title, lang=stream.lang, kind=recognise(stream.url).kind)
 
 
 def _competition(competition: Competition, now: datetime) -> CompetitionOut:

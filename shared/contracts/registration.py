@@ -10,6 +10,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from shared.contracts.events import Event
 from shared.contracts.names import Bib, CompetitionId, Country, PersonId, ShowcaseId
+from shared.contracts.streams import Stream
 from shared.contracts.text import Name, Text
 
 AgeBand = Literal["16-17", "18+", "14-15"]
@@ -44,6 +45,15 @@ class ShowcaseCreated(Event):
     starts_on: date
     ends_on: date
     programme: tuple[Session, ...] = ()
+    streams: tuple[Stream, ...] = ()
+
+
+class StreamsSet(Event):
+    """From now on these are all streams of the showcase; none is a list too."""
+
+    TYPE: ClassVar[str] = "registration.streams-set.v1"
+    showcase: ShowcaseId
+    streams: tuple[Stream, ...]
 
 
 class CompetitionAdded(Event):

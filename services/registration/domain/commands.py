@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from shared.contracts.registration import BoardMode, Kind, Office, RejectionReason, Session, Standing, StandingReason
+from shared.contracts.streams import Stream
 from shared.contracts.text import Text
 
 
@@ -20,6 +21,15 @@ class CreateShowcase:
     starts_on: date
     ends_on: date
     programme: tuple[Session, ...] = ()
+    streams: tuple[Stream, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SetStreams:
+    """Replace all streams; `saw` is the list this was decided on, so that a repeat that comes late undoes no other."""
+
+    streams: tuple[Stream, ...]
+    saw: tuple[Stream, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,7 @@ class RevokeTrainer:
 
 Command = (
     CreateShowcase
+    | SetStreams
     | AddCompetition
     | RegisterCompetitor
     | ApproveCompetitor

@@ -5,7 +5,7 @@ An empty list means that what was asked for is so already; the caller gets the s
 
 from typing import assert_never
 
-from services.registration.domain import competitors, occasion, seats, standing
+from services.registration.domain import competitors, occasion, seats, standing, streams
 from services.registration.domain.commands import (
     AddCompetition,
     ApproveCompetitor,
@@ -19,6 +19,7 @@ from services.registration.domain.commands import (
     RevokeJudge,
     RevokeTrainer,
     SetStanding,
+    SetStreams,
     WithdrawCompetitor,
 )
 from services.registration.domain.showcase import Showcase
@@ -29,6 +30,8 @@ def decide(command: Command, state: Showcase) -> list[Event]:
     match command:
         case CreateShowcase():
             return occasion.create_showcase(command, state)
+        case SetStreams():
+            return streams.set_streams(command, state)
         case AddCompetition():
             return occasion.add_competition(command, state)
         case RegisterCompetitor():

@@ -6,6 +6,7 @@ Sending the same thing again gives no event; sending something else under a know
 from services.registration.domain.commands import AddCompetition, CreateShowcase
 from services.registration.domain.lookup import created
 from services.registration.domain.showcase import Showcase
+from services.registration.domain.streams import check
 from shared.contracts.events import Event
 from shared.contracts.names import showcase_of
 from shared.contracts.registration import CompetitionAdded, ShowcaseCreated
@@ -20,6 +21,7 @@ def create_showcase(command: CreateShowcase, state: Showcase) -> list[Event]:
         starts_on=command.starts_on,
         ends_on=command.ends_on,
         programme=command.programme,
+        streams=command.streams,
     )
     if state.facts is not None:
         if state.facts == wanted:
@@ -31,6 +33,7 @@ def create_showcase(command: CreateShowcase, state: Showcase) -> list[Event]:
         if session.ends_at <= session.starts_at:
             place = f"programme.{number}.ends_at"
             raise Rejected("dates", "a session ends before it starts", Fault("is not after starts_at", place))
+    check(command.streams)
     return [wanted]
 
 

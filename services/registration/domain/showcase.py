@@ -24,9 +24,11 @@ from shared.contracts.registration import (
     ShowcaseCreated,
     Standing,
     StandingReason,
+    StreamsSet,
     TrainerNamed,
     TrainerRevoked,
 )
+from shared.contracts.streams import Stream
 
 Status = Literal["registered", "approved", "rejected", "withdrawn"]
 
@@ -86,6 +88,7 @@ class Trainer:
 class Showcase:
     seq: int = 0
     facts: ShowcaseCreated | None = None
+    streams: tuple[Stream, ...] = ()
     competitions: dict[str, Competition] = field(default_factory=dict)
     judges: dict[str, Judge] = field(default_factory=dict)
     trainers: dict[str, Trainer] = field(default_factory=dict)
@@ -94,7 +97,9 @@ class Showcase:
         """Take one event in; raise UnknownEvent on one that does not belong here, because skipping it would lie."""
         match recorded.event:
             case ShowcaseCreated() as event:
-                self.facts = event
+                self.facts, self.streams = event, event.streams
+            case StreamsSet() as event:
+                self.streams = event.streams
             case CompetitionAdded() as event:
                 self.competitions[event.competition] = Competition(event)
             case CompetitorRegistered() as event:

@@ -2,10 +2,10 @@
 
 from aiohttp import web
 
-from services.registration.domain.commands import AddCompetition, CreateShowcase
+from services.registration.domain.commands import AddCompetition, CreateShowcase, SetStreams
 from services.registration.edge.scope import API, ORGANISER, SHOWCASE, showcase
 from services.registration.handlers import Handlers
-from services.registration.messages import Addresses, CompetitionIn, CompetitionOut, ShowcaseIn, ShowcaseOut
+from services.registration.messages import Addresses, CompetitionIn, CompetitionOut, ShowcaseIn, ShowcaseOut, StreamsIn
 from services.registration.views import Views
 from shared.contracts.names import competition_id
 from shared.errors import Forbidden
@@ -33,9 +33,16 @@ def routes(handlers: Handlers, views: Views, addresses: Addresses, public_jwks: 
         if not call.signed_in().organises(body.id):
             raise Forbidden("other_showcase", "This link is for another showcase.")
         await handlers.create_showcase(
-            CreateShowcase(body.id, body.title, body.timezone, body.starts_on, body.ends_on, body.programme)
+            CreateShowcase(
+                body.id, body.title, body.timezone, body.starts_on, body.ends_on, body.programme, body.streams
+            )
         )
         return Answer(await views.showcase(body.id), 201)
+
+    async def set_streams(call: Call) -> Answer:
+        body: StreamsIn = call.body
+        await handlers.set_streams(showcase(call), SetStreams(body.streams, body.saw))
+        return Answer(await views.showcase(call.path["showcase"]))
 
     async def add_competition(call: Call) -> Answer:
         body: CompetitionIn = call.body
@@ -63,6 +70,8 @@ def routes(handlers: Handlers, views: Views, addresses: Addresses, public_jwks: 
         Route("GET", SHOWCASE, show_showcase, "One showcase", answers=ShowcaseOut),
         Route("POST", f"{API}/showcases", create_showcase, "Create a showcase",
               ShowcaseIn, ShowcaseOut, 201, ORGANISER, 512 * 1024, (409,)),
+        Route("POST", f"{SHOWCASE}/streams", set_streams, "Set all video streams",
+              StreamsIn, ShowcaseOut, roles=ORGANISER, errors=(409,)),
         Route("POST", f"{SHOWCASE}/competitions", add_competition, "Add a competition",
               CompetitionIn, CompetitionOut, 201, ORGANISER, errors=(409,)),
     )  # fmt: skip

@@ -4,7 +4,8 @@
 file of its topic read-only, is woken by the touch, and asks `PRAGMA data_version` whether there is news. It asks now
 and then without a touch as well. Broadcast therefore never opens a file that holds anything but public boards.
 
-A compacted topic keeps one message per key: the older one is deleted in the transaction that adds the newer.
+A compacted topic keeps one message per key: the older one is deleted in the transaction that adds the newer. So does
+one of passing messages, which would grow by one a second for as long as an event lasts.
 """
 
 import asyncio
@@ -19,7 +20,7 @@ from typing_extensions import override
 
 from shared.bus.notice import Notice, touch
 from shared.bus.port import Message
-from shared.contracts.topics import COMPACTED
+from shared.contracts.topics import COMPACTED, PASSING
 from shared.logs import log
 from shared.sqlite import NOT_READABLE_YET, Connection, SqliteFile, insert, open_reader
 
@@ -91,7 +92,7 @@ class SqliteBus:
 
     async def publish(self, topic: str, messages: Sequence[Message]) -> None:
         file = self._files.get(topic) or await self._open(topic)
-        await file.write_in_bulk(_replace if topic in COMPACTED else _add, _Publish(messages))
+        await file.write_in_bulk(_replace if topic in COMPACTED | PASSING else _add, _Publish(messages))
 
     async def _open(self, topic: str) -> SqliteFile:
         async with self._opening:

@@ -9,3 +9,5 @@ BOARDS = "boards"
 AUDIENCE = "audience"
 
 COMPACTED = frozenset({BOARDS})
+PASSING = frozenset({AUDIENCE})
+"""Topics of which nothing is of use but the newest of each key, and even that not for long; a bus may drop the rest."""

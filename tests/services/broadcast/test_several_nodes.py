@@ -10,7 +10,7 @@ import pytest
 from services.broadcast.crowd import Crowd
 from services.broadcast.nodes import MOST_PER_SECOND, SILENT_SECONDS, Nodes
 from shared.bus.port import Message
-from shared.bus.sqlite import SqliteBus
+from shared.bus.sqlite import SqliteBus, read_compacted
 from shared.contracts.audience import NodeAudience, decode_audience, encode_audience
 from shared.contracts.topics import AUDIENCE
 from tests.services.broadcast.service import until
@@ -73,6 +73,14 @@ async def test_a_node_of_an_older_version_counts_without_countries(bus: SqliteBu
     await until(heard)
     reading.cancel()
     await asyncio.gather(reading, return_exceptions=True)
+
+
+async def test_a_file_keeps_only_the_newest_that_each_node_said(bus: SqliteBus, tmp_path: Path) -> None:
+    for n in range(1, 20):
+        said = NodeAudience(node="one", watching={BOARD: n})
+        await bus.publish(AUDIENCE, [Message("one", encode_audience(said))])
+    (kept,) = read_compacted(tmp_path / "bus", AUDIENCE)
+    assert decode_audience(kept.body).watching == {BOARD: 19}
 
 
 def test_what_a_newer_version_says_besides_is_left_out() -> None:

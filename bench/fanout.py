@@ -27,7 +27,7 @@ from typing import Any
 import aiohttp
 from websockets.asyncio.client import connect
 
-from bench.nodes import built, cpu_ns
+from bench.programs import built, cpu_ns
 from services.broadcast.channel import Channel
 from shared.bus.port import Message
 from shared.bus.sqlite import SqliteBus

@@ -2,7 +2,7 @@
 
 On the embedded bus each node has a data folder of its own, in which the folder of the bus is a link to the common one:
 nodes share boards and nothing else, as on several machines. With Kafka they are what they are in a cluster. Viewers
-are those of `fanout_client.c`.
+are those of `bench/crowd.py`.
 """
 
 import asyncio
@@ -10,7 +10,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from typing import Any
 import aiohttp
 import psutil
 
+from bench.programs import cpu_ns
 from shared.bus.port import Bus, Message
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.audience import NodeAudience, encode_audience
@@ -29,23 +29,8 @@ from shared.contracts.board import Board, encode_board
 from shared.contracts.topics import AUDIENCE, BOARDS
 from shared.ids import new_id
 
-HERE = Path(__file__).parent
 CHANNEL = "competition/bench.scale"
 _COMPETITORS, _CRITERIA = 10, 6
-
-
-def built(name: str, folder: Path) -> Path:
-    """A C program of this folder, compiled."""
-    compiler = shutil.which("cc") or shutil.which("gcc")
-    if compiler is None:
-        raise SystemExit("a C compiler (cc) is needed for the limit and the load client")
-    subprocess.run([compiler, "-O2", "-o", str(folder / name), str(HERE / f"{name}.c")], check=True)
-    return folder / name
-
-
-def cpu_ns(pid: int) -> int:
-    """Time on a processor of all threads; finer than the ticks in /proc/<pid>/stat."""
-    return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir())
 
 
 def board(seq: int) -> Board:
@@ -190,40 +175,3 @@ async def _node(data: Path, kafka: str | None, prefix: str) -> AsyncIterator[Nod
     finally:
         process.terminate()
         await process.wait()
-
-
-@dataclass(slots=True)
-class Crowd:
-    """Viewers of one node, in a process of their own."""
-
-    load: asyncio.subprocess.Process
-    viewers: int
-    opened_s: float
-    """How long it took until all were in."""
-
-    async def report(self) -> dict[str, Any]:
-        """What they have received since the last time."""
-        assert self.load.stdin is not None
-        assert self.load.stdout is not None
-        self.load.stdin.write(b"report\n")
-        return dict(json.loads(await self.load.stdout.readline()))
-
-
-@contextlib.asynccontextmanager
-async def crowd(client: Path, node: Node, viewers: int) -> AsyncIterator[Crowd]:
-    began = time.monotonic()
-    load = await asyncio.create_subprocess_exec(
-        *(str(client), str(node.port), f"/live?c={CHANNEL}", str(viewers)),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert load.stdout is not None
-    try:
-        async with asyncio.timeout(30):
-            if await load.stdout.readline() != b"ready\n":
-                raise SystemExit("the load client could not open its viewers")
-        yield Crowd(load, viewers, time.monotonic() - began)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            load.kill()
-        await load.wait()

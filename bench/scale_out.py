@@ -15,13 +15,15 @@ import math
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.nodes import CHANNEL, Crowd, Hand, Node, board, built, crowd, running
+from bench.crowd import Crowd, crowd
+from bench.nodes import CHANNEL, Hand, Node, board, running
 from bench.parts import engine_of, parts
+from bench.programs import built
 from bench.scale_model import Costs, Limits, Workload, breaks, most_boards_per_s, needed, places
 from bench.scale_storm import storm
 from services.broadcast.wheel import PING_SECONDS
@@ -98,7 +100,7 @@ def _row(costs: Costs, load: Workload, limits: Limits, viewers: int) -> dict[str
 async def _measured(engine: str) -> tuple[Costs, list[dict[str, Any]]]:
     async with contextlib.AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="showcase-bench-")))
-        client = built("fanout_client", folder)
+        client = built("client", folder)
         cluster = await stack.enter_async_context(parts(engine))
         kafka = cluster.kafka if cluster else None
         async with running(1, folder / "one", kafka) as ([node], hand):
@@ -118,10 +120,10 @@ async def _weigh(client: Path, node: Node, hand: Hand, *, on_kafka: bool) -> Cos
     alone = await _cpu_us(node, hand.show(40, 20))
     board_us = max(0.0, alone - 2.0 * idle) / 40
     audience_us = await _audience_us(node, hand, idle) if on_kafka else _audience_here_us()
-    async with crowd(client, node, _WEIGHED_VIEWERS):  # the first also pays for what is loaded once
+    async with _watching(client, node, _WEIGHED_VIEWERS):  # the first also pays for what is loaded once
         held, kernel = node.rss(), _kernel_bytes()
         before = node.cpu_us()
-        async with crowd(client, node, _WEIGHED_VIEWERS) as second:
+        async with _watching(client, node, _WEIGHED_VIEWERS) as second:
             join_us = (node.cpu_us() - before) / _WEIGHED_VIEWERS
             socket = max(0.0, _kernel_bytes() - kernel) / _WEIGHED_VIEWERS / 2  # both ends are here
             viewer = max(0, node.rss() - held) / _WEIGHED_VIEWERS
@@ -129,8 +131,7 @@ async def _weigh(client: Path, node: Node, hand: Hand, *, on_kafka: bool) -> Cos
             watching = 2 * _WEIGHED_VIEWERS
             ping_us = max(0.0, quiet - idle) * PING_SECONDS / watching
             sent = await node.sent_bytes()
-            await second.report()
-            busy = await _cpu_us(node, _settled(hand, _BOARDS, _PER_SECOND, [second]))
+            busy = await _cpu_us(node, _settled(hand, _BOARDS, _PER_SECOND, [second], _WEIGHED_VIEWERS))
             delta = (await node.sent_bytes() - sent) / (watching * _BOARDS)
             delivery_us = (busy - _BOARDS * board_us - _BOARDS / _PER_SECOND * quiet) / (watching * _BOARDS)
         snapshot = await node.snapshot_bytes()
@@ -169,16 +170,22 @@ def _audience_here_us() -> float:
     return (time.process_time_ns() - began) / 1e3 / _COUNTED_NODES
 
 
-async def _settled(hand: Hand, boards: int, per_second: float, crowds: Sequence[Crowd]) -> int:
-    """Show boards and wait until everybody in these crowds has them; how many deliveries that were."""
+@contextlib.asynccontextmanager
+async def _watching(client: Path, node: Node, viewers: int) -> AsyncIterator[Crowd]:
+    async with crowd(client, node.port) as load:
+        await load.open("viewers", viewers, f"/live?c={CHANNEL}")
+        await load.opened("viewers")
+        yield load
+
+
+async def _settled(hand: Hand, boards: int, per_second: float, crowds: Sequence[Crowd], viewers: int) -> int:
+    """Show boards and wait until the viewers of each crowd have them; how many deliveries that were."""
+    for one in crowds:
+        await one.report()
     await hand.show(boards, per_second)
-    got = [0] * len(crowds)
-    async with asyncio.timeout(10):
-        while any(got[n] < one.viewers * boards for n, one in enumerate(crowds)):
-            await asyncio.sleep(0.1)
-            for n, one in enumerate(crowds):
-                got[n] += (await one.report())["received"]
-    return sum(got)
+    wanted = viewers * boards
+    told = [await one.until("viewers", lambda told: bool(told["deltas"] >= wanted), 10) for one in crowds]
+    return sum(one["deltas"] for one in told)
 
 
 async def _cpu_us(node: Node, work: Any) -> float:
@@ -209,14 +216,14 @@ async def _check(
     """Run real nodes with viewers on each, and compare what they cost with what was predicted for them."""
     await hand.show(10, 20)
     async with contextlib.AsyncExitStack() as stack:
-        crowds = [await stack.enter_async_context(crowd(client, node, viewers)) for node in nodes]
+        crowds = [await stack.enter_async_context(_watching(client, node, viewers)) for node in nodes]
         before, sent = sum(node.cpu_us() for node in nodes), sum([await node.sent_bytes() for node in nodes])
         began = time.monotonic()
-        delivered = await _settled(hand, _BOARDS, per_second, crowds)
+        delivered = await _settled(hand, _BOARDS, per_second, crowds, viewers)
         seconds = time.monotonic() - began
         cpu = sum(node.cpu_us() for node in nodes) - before
         sent = sum([await node.sent_bytes() for node in nodes]) - sent
-        told = [await one.report() for one in crowds]
+        told = [(await one.report())["groups"]["viewers"] for one in crowds]
         memory = sum(node.rss() for node in nodes)
         opened = await _rejoin(client, nodes[0], hand, per_second, viewers)
     fixed = costs.idle_us_per_s * seconds + _BOARDS * costs.board_us
@@ -231,7 +238,7 @@ async def _check(
         "sent_mb": _Ratio(len(nodes) * viewers * _BOARDS * costs.delta_bytes / 1e6, sent / 1e6).told(),
         "rejoin_s": _Ratio(coming.recovered_s, opened).told(),
         "lost": len(nodes) * viewers * _BOARDS - delivered,
-        "closed": sum(one["closed"] for one in told),
+        "closed": sum(sum(one["closes"].values()) for one in told),
     }
 
 
@@ -239,8 +246,9 @@ async def _rejoin(client: Path, node: Node, hand: Hand, per_second: float, viewe
     """As many again come to a node at once, while boards go on; how long until all are in."""
     showing = asyncio.create_task(hand.show(100, per_second))
     try:
-        async with crowd(client, node, viewers) as more:
-            return more.opened_s
+        async with crowd(client, node.port) as more:
+            await more.open("viewers", viewers, f"/live?c={CHANNEL}")
+            return float((await more.opened("viewers"))["joined_s"])
     finally:
         showing.cancel()
         with contextlib.suppress(asyncio.CancelledError):

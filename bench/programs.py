@@ -1,0 +1,24 @@
+"""Programs that measure or are measured: compile those in C, and see what a process has cost."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def built(name: str, folder: Path) -> Path:
+    """The C program `NAME.c` or `NAME/*.c` of this folder, compiled into another one."""
+    compiler = shutil.which("cc") or shutil.which("gcc")
+    if compiler is None:
+        raise SystemExit("a C compiler (cc) is needed for the limit and the load client")
+    parts = sorted((HERE / name).glob("*.c")) or [HERE / f"{name}.c"]
+    result = subprocess.run([compiler, "-O2", "-o", str(folder / name), *map(str, parts), "-lz"], check=False)
+    if result.returncode:
+        raise SystemExit(f"bench/{name} could not be compiled; it wants the headers of libc and zlib")
+    return folder / name
+
+
+def cpu_ns(pid: int) -> int:
+    """Time on a processor of all threads; finer than the ticks in /proc/<pid>/stat."""
+    return sum(int((task / "schedstat").read_text().split()[0]) for task in Path(f"/proc/{pid}/task").iterdir())

@@ -2,8 +2,8 @@
 
 Comments are a fifth of what a page weighs when it is compressed, and nobody on a phone reads them. Lines stay where
 they are, so an error names the line that stands in the file. Comments beside code stay, and so does `/*!`, which by
-custom holds a licence. No parser is needed because a line that begins with `/*` or `//` is a comment everywhere but inside a
-template literal of several lines; a test holds all scripts to that.
+custom holds a licence. No parser is needed because a line that begins with `/*` or `//` is a comment everywhere but
+inside a template literal of several lines; a test holds all scripts to that.
 """
 
 import re

@@ -16,18 +16,18 @@ from pathlib import Path
 from services.broadcast.admission import Admission, Limits
 from services.broadcast.audience import Audience
 from services.broadcast.door import Door, HttpServer
-from services.broadcast.edge import Edge, add_live, add_ways
+from services.broadcast.edge import Edge, add_frames, add_live, add_ways
 from services.broadcast.feed import Feed
 from services.broadcast.figures import Figures, show
 from services.broadcast.house import House
 from services.broadcast.hub import Hub
+from services.broadcast.pages import pages
 from services.broadcast.settings import Settings
 from services.broadcast.wheel import Wheel
 from shared.bus.port import Bus
 from shared.engine import chosen
 from shared.errors import BadStart
 from shared.http.app import Service, Site, runner
-from shared.http.policy import Page
 from shared.lifecycle import Stop, announce, settle_memory
 from shared.logs import configure, log
 from shared.metrics import Metrics
@@ -36,7 +36,6 @@ from shared.tasks import background
 from shared.traces import traced
 
 WEB = Path(__file__).parent / "web"
-PAGES = (Page("/", "index.html"), Page("/s/{showcase}", "showcase.html"))
 _WAITING = 4096  # connections the kernel keeps until we accept them
 _AT_ONCE = 64  # accepted in one go: asyncio takes as many as its backlog, and a storm of them would hold up a tick
 _UNSENT_BYTES = 64 * 1024  # more than this waiting in the kernel helps nobody: it would be old when it arrives
@@ -113,11 +112,12 @@ async def _http(
         collectors=settings.collectors,
         checks=(edge.not_ready,),
         web=WEB,
-        pages=PAGES,
+        pages=pages(settings.frames, settings.registration_url),
     )
     site = Site(service)
     server = site.server()
     add_ways(site, settings.registration_url, settings.livescore_url)
+    add_frames(site, settings.frames)
     add_live(site, house, server)
     running = runner(server)
     await running.setup()

@@ -5,6 +5,9 @@ pays for nothing that has not changed; a second of caching lets any number poll 
 without credentials, hence open to pages of any origin.
 """
 
+from collections.abc import Sequence
+
+import orjson
 from aiohttp import web
 
 from services.broadcast.door import Door, HttpServer
@@ -14,6 +17,7 @@ from shared.contracts.viewer import SnapshotFrame
 from shared.errors import NotFound, Unavailable
 from shared.http.addresses import Handler, Names
 from shared.http.app import Site
+from shared.http.files import File
 from shared.http.routes import Answer, Call, Route
 
 _OPEN = {
@@ -89,6 +93,16 @@ def add_ways(site: Site, registration_url: str, livescore_url: str) -> None:
     for path, base in ways.items():
         site.add("GET", path, way(base))
         site.add("GET", path + "/{rest:.*}", way(base))
+
+
+def add_frames(site: Site, frames: Sequence[str]) -> None:
+    """Tell pages which origins they may frame, besides the players they know: what their policy says already."""
+    file = File.of(orjson.dumps(frames), ".json")
+
+    async def allowed(request: web.BaseRequest, _names: Names) -> web.StreamResponse:
+        return file.answer(request)
+
+    site.add("GET", "/broadcast/frames.json", allowed)
 
 
 def add_live(site: Site, house: House, http: HttpServer) -> None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
+from shared.contracts.streams import fault_of, origin_of
 from shared.settings import EngineSettings
 
 
@@ -27,6 +28,8 @@ class Settings(EngineSettings):
     """Where browsers reach livescore; `/judge` is sent there."""
     origins: tuple[str, ...] = ()
     """Further origins whose pages may open live feeds; pages served under this service's own host always may."""
+    frames: tuple[str, ...] = ()
+    """Further origins whose pages may be shown as a video stream; others of organisers' streams become links."""
     proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     """Networks of proxies whose `X-Forwarded-For` is believed."""
     max_viewers: int = Field(20_000, ge=1, le=1_000_000)
@@ -57,6 +60,14 @@ class Settings(EngineSettings):
     """How long viewers that are sent away wait before they come back, on average."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     """The least that is logged."""
+
+    @field_validator("frames")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for one in value:
+            if fault_of(one) is not None or origin_of(one) != one:
+                raise ValueError("must be origins as browsers write them, such as https://video.college.example")
+        return value
 
     @field_validator("registration_url", "livescore_url")
     @classmethod

@@ -5,7 +5,7 @@ import { ask } from "/shared/ask.js";
 import { clearFaults, fault, input, select, tick } from "/shared/fields.js";
 import { flag } from "/shared/flags.js";
 import { moment, pick, said, t } from "/shared/i18n.js";
-import { countries } from "./countries.js";
+import { countries } from "/shared/countries.js";
 import { send } from "./session.js";
 import { accessSheet } from "./sheet.js";
 import { form } from "./showcases.js";

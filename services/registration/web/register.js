@@ -9,7 +9,7 @@ import { byId, el, newId, put, write } from "/shared/dom.js";
 import { complete, input, keep, restore, select, showFaults, tick, values, wording } from "/shared/fields.js";
 import { call } from "/shared/http.js";
 import { bothZones, dayOf, lang, linked, pick, said, speak, t } from "/shared/i18n.js";
-import { countries } from "./countries.js";
+import { countries } from "/shared/countries.js";
 
 const showcase = decodeURIComponent(location.pathname.split("/")[2] ?? "");
 const form = byId("form");

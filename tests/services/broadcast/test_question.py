@@ -36,7 +36,7 @@ def test_an_event_source_says_its_country_again_when_it_comes_back() -> None:
 
 
 def test_who_registers_and_who_watches_can_be_from_the_same_countries() -> None:
-    page = (ROOT / "services" / "registration" / "web" / "countries.js").read_text()
+    page = (ROOT / "shared" / "web" / "countries.js").read_text()
     listed = re.search(r"CODES =\s*`([A-Z\s]+)`", page)
     assert listed is not None
     assert set(listed[1].split()) == set(COUNTRIES)

@@ -1,7 +1,7 @@
 /* Countries and regions for a select: the host's two first, then everybody, named in the page's language. */
 
-import { countryName } from "/shared/flags.js";
-import { lang } from "/shared/i18n.js";
+import { countryName } from "./flags.js";
+import { lang } from "./i18n.js";
 
 const FIRST = ["GB", "CN"];
 const CODES =

@@ -14,7 +14,10 @@ from typing import Any
 from shared.ids import rfc3339, utc_now
 
 HERE = Path(__file__).parent
-NAMES = ("ingest", "judges", "end_to_end", "fanout", "memory", "rebuild", "scale", "scale_out")
+NAMES = (
+    *("ingest", "judges", "end_to_end", "memory", "rebuild", "scale", "scale_out"),
+    *("fanout", "join", "bytes", "storm", "slow", "herd", "hold"),
+)
 
 
 def main() -> int:

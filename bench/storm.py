@@ -1,0 +1,173 @@
+"""How old what viewers see is while marks rain on one board, and how many writes they cause.
+
+A hundred changes of a board a second for half a minute, each published by itself as livescore would, before 5,000
+viewers. The age of a change runs from its publishing until the last viewer has a state with it in; that of one which
+was made part of a later frame ends with that frame. Ten changes a second come before, four hundred after: writes per
+viewer and second must be bounded by the tick and not grow with the changes.
+
+Peers send every change to everybody: `websockets` with `broadcast()`, and Node `ws` where it is installed. They get
+the same changes from a pipe, without bus and database, for ten seconds each, and what they are behind by then is their
+backlog: changes published that their viewers have not seen.
+
+Options: --viewers N (5000), --seconds N (30), --no-peers.
+"""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from bench.crowd import Json, crowd
+from bench.programs import built
+from bench.stage import CHANNEL, PATH, board, stage
+from services.broadcast.channel import Channel, Frame
+
+_ROWS, _MOVED = 10, 1
+_PER_SECOND = 100.0
+_CALM, _WILD = 10.0, 400.0
+_SHORT_SECONDS, _PEER_SECONDS = 5.0, 10.0
+_NODE_MODULES = "/usr/share/nodejs"
+
+
+def run(args: list[str]) -> dict[str, Any]:
+    def option(name: str, usual: int) -> int:
+        return int(args[args.index(name) + 1]) if name in args else usual
+
+    return asyncio.run(_run(option("--viewers", 5000), option("--seconds", 30), peers="--no-peers" not in args))
+
+
+async def _run(viewers: int, seconds: float, *, peers: bool) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory(prefix="showcase-bench-") as folder:
+        client = built("client", Path(folder))
+        ours = await _ours(client, viewers, seconds)
+        behind = {name: await _peer(client, viewers, command) for name, command in _peers().items() if peers}
+    rain = ours[_PER_SECOND]
+    return {
+        "viewers": viewers,
+        "changes_per_s": rain["changes_per_s"],
+        "age_p99_ms": rain["age_p99_ms"],
+        "age_p50_ms": rain["age_p50_ms"],
+        "age_max_ms": rain["age_max_ms"],
+        "writes": {f"{rate:g}": one["writes_per_viewer_and_s"] for rate, one in ours.items()},
+        "phases": {f"{rate:g}": one for rate, one in ours.items()},
+        "peers": behind,
+    }
+
+
+async def _ours(client: Path, viewers: int, seconds: float) -> dict[float, dict[str, Any]]:
+    found: dict[float, dict[str, Any]] = {}
+    async with stage(_ROWS, _MOVED) as one, crowd(client, one.port) as load:
+        await load.open("all", viewers, PATH, "deflate")
+        await load.holding("all")
+        await one.show(20, _CALM)  # by now the lane has taken everybody in
+        for rate, length in ((_CALM, _SHORT_SECONDS), (_PER_SECOND, seconds), (_WILD, _SHORT_SECONDS)):
+            await load.until("all", lambda told: bool(told["oldest"] == one.seq))
+            await load.report()
+            cpu, began = one.cpu_s(), time.monotonic()
+            made = await one.show(int(rate * length), rate)
+            took = time.monotonic() - began
+            await load.until("all", lambda told: bool(told["oldest"] == one.seq))
+            told = await load.tell()
+            figures = told["groups"]["all"]
+            if figures["faults"]:
+                raise SystemExit(f"{figures['faults']} frames did not fit: {figures['fault']}")
+            found[rate] = {
+                **_ages(made, figures["messages"], viewers),
+                "changes_per_s": round(len(made) / took, 1),
+                "writes_per_viewer_and_s": round((figures["deltas"] + figures["snapshots"]) / viewers / took, 2),
+                "bytes_per_viewer_and_s": round(figures["bytes"] / viewers / took),
+                "snapshots": figures["snapshots"],
+                "frame_p99_ms": figures["age_ms"]["p99"],
+                "server_share": round((one.cpu_s() - cpu) / took, 2),
+                "client_share": round(told["cpu_share"], 2),
+            }
+        await load.agree({CHANNEL: await one.current()})
+    return found
+
+
+def _ages(made: Mapping[int, int], messages: list[Json], viewers: int) -> dict[str, float]:
+    """How long each change took to reach its last viewer; a frame that some were not sent does not count for all."""
+    counts: dict[int, int] = {}
+    last: dict[int, float] = {}
+    for one in messages:
+        arrived = one["sent"] / 1e6 + one["last_ms"]
+        counts[one["seq"]] = counts.get(one["seq"], 0) + one["count"]
+        last[one["seq"]] = max(last.get(one["seq"], 0.0), arrived)
+    ages, complete = [], 0.0
+    seqs = sorted(last, reverse=True)
+    place = 0
+    for seq in sorted(made, reverse=True):
+        while place < len(seqs) and seqs[place] >= seq:
+            whole = counts[seqs[place]] >= viewers
+            complete = last[seqs[place]] if whole else max(complete, last[seqs[place]])
+            place += 1
+        ages.append(complete - made[seq] / 1e6)
+    ages.sort()
+    return {
+        "age_p50_ms": round(ages[len(ages) // 2], 1),
+        "age_p99_ms": round(ages[int(len(ages) * 0.99)], 1),
+        "age_max_ms": round(ages[-1], 1),
+    }
+
+
+def _peers() -> dict[str, list[str]]:
+    found = {"websockets.broadcast": [sys.executable, "-m", "bench.storm_peer"]}
+    node = shutil.which("node")
+    environment = os.environ | {"NODE_PATH": os.environ.get("NODE_PATH", _NODE_MODULES)}
+    asked = [node or "node", "-e", "require('ws')"]
+    if node and not subprocess.run(asked, env=environment, stderr=subprocess.DEVNULL, check=False).returncode:
+        found["node ws"] = ["env", f"NODE_PATH={environment['NODE_PATH']}", node, "bench/storm_peer.js"]
+    return found
+
+
+async def _peer(client: Path, viewers: int, command: list[str]) -> dict[str, Any]:
+    channel = Channel(CHANNEL)  # makes the very bytes that the service would send for each change
+
+    def frame(seq: int) -> Frame:
+        channel.offer(board(seq, _ROWS, _MOVED))
+        made = channel.flush()
+        assert made is not None
+        return made
+
+    async with _fed(command, frame(0)) as (feed, port), crowd(client, port) as load:
+        await load.open("all", viewers, PATH)
+        await load.holding("all", 60)
+        await load.report()
+        due, changes = time.monotonic(), int(_PEER_SECONDS * _PER_SECOND)
+        for seq in range(1, changes + 1):
+            feed.write(frame(seq).body + b"\n")
+            due += 1 / _PER_SECOND
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+        told = (await load.tell())["groups"]["all"]
+        return _behind(told, viewers, changes)
+
+
+def _behind(told: Json, viewers: int, changes: int) -> dict[str, Any]:
+    seen = told["deltas"] / viewers
+    return {
+        "age_p99_ms": told["age_ms"]["p99"],
+        "age_p50_ms": told["age_ms"]["p50"],
+        "backlog": round(changes - seen),
+        "writes_per_viewer_and_s": round(seen / _PEER_SECONDS, 1),
+        "closes": told["closes"],
+    }
+
+
+@contextlib.asynccontextmanager
+async def _fed(command: list[str], first: Frame) -> AsyncIterator[tuple[asyncio.StreamWriter, int]]:
+    process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(first.body + b"\n")
+        yield process.stdin, int(await process.stdout.readline())
+    finally:
+        process.kill()
+        await process.wait()

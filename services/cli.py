@@ -42,6 +42,13 @@ def _cluster(command: Callable[..., None]) -> Callable[..., None]:
 _ENGINES = click.Choice(["embedded", "cluster"])
 _engine = click.option("--engine", type=_ENGINES, default="embedded", help="Where it lives.")
 _copies = click.option("--copies", type=click.IntRange(1, 20), default=1, help="Copies of each service; cluster only.")
+_broadcast_processes = click.option(
+    "--broadcast-processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    envvar="BROADCAST_PROCESSES",
+    help="Processes that share broadcast's port; one uses one core.",
+)
 _unsafe = click.option("--unsafe", is_flag=True, help="For trying out: a single broker, whatever the self-check says.")
 
 
@@ -58,13 +65,14 @@ def cli() -> None:
 @_engine
 @_cluster
 @_copies
+@_broadcast_processes
 @_unsafe
-def up(data: Path, host: str, port: int, address: str | None, **engine: Any) -> None:
+def up(data: Path, host: str, port: int, address: str | None, broadcast_processes: int, **engine: Any) -> None:
     """Run registration, livescore and broadcast on this machine until Ctrl-C."""
     from services.up import run_up  # noqa: PLC0415 - each command loads only what it needs
 
     async def work() -> int:
-        return await run_up(data, host, port, address, *_engine_of(**engine))
+        return await run_up(data, host, port, address, *_engine_of(**engine), broadcast_processes)
 
     _end(asyncio.run(_guarded(work)))
 

@@ -22,9 +22,15 @@ from shared.logs import log
 FORMAT = "1"
 
 
+class Taken(BadStart):
+    """Another process holds this part of the data folder."""
+
+
 @contextlib.contextmanager
 def claimed(folder: Path, name: str) -> Iterator[Path]:
-    """Hold `name`'s part of the data folder; raise BadStart when it is taken, not writable or of another format."""
+    """Hold `name`'s part of the data folder; raise BadStart when it is not writable or of another format,
+    and Taken when another process has it. The lock's file names the process that does.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # hidden scores and people's data are in it
         lock = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -34,8 +40,10 @@ def claimed(folder: Path, name: str) -> Iterator[Path]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise BadStart(f"another {name} already runs on the data folder {folder}; stop it first") from None
+            raise Taken(f"another {name} already runs on the data folder {folder}; stop it first") from None
         _check_format(folder)
+        os.ftruncate(lock, 0)
+        os.write(lock, b"%d\n" % os.getpid())
         yield folder
     finally:
         os.close(lock)
@@ -64,8 +72,15 @@ class Stop:
     def __init__(self) -> None:
         self._event = asyncio.Event()
         self.failed: str | None = None
+        self.replaced = False
+        """A successor does our work already."""
 
     def now(self) -> None:
+        self._event.set()
+
+    def replace(self) -> None:
+        """End because a successor is at work."""
+        self.replaced = True
         self._event.set()
 
     def fail(self, reason: str) -> None:

@@ -5,6 +5,7 @@ would take every other channel down with it. Nothing is acknowledged or stored, 
 """
 
 import asyncio
+import contextlib
 
 from services.broadcast.house import House
 from shared.bus.port import Bus
@@ -18,6 +19,12 @@ class Feed:
     def __init__(self, bus: Bus, house: House) -> None:
         self._subscription = bus.subscribe(BOARDS, "earliest")
         self._house = house
+        self._read = asyncio.Event()
+
+    async def read(self, seconds: float) -> None:
+        """Wait until everything that was there at the start is here, but no longer than this."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._read.wait(), seconds)
 
     async def run(self) -> None:
         """Take boards for ever; let viewers in once everything that was there at the start is here."""
@@ -33,6 +40,7 @@ class Feed:
     async def _open_when_caught_up(self) -> None:
         await self._subscription.caught_up.wait()
         self._house.ready = True
+        self._read.set()
 
     def _take(self, key: str, body: bytes) -> None:
         try:

@@ -6,7 +6,6 @@ given back only when the connection is gone, so closing connections count agains
 
 import asyncio
 import random
-from itertools import islice
 
 from services.broadcast.admission import Admission, Refusal
 from services.broadcast.audience import PREFIX, Audience
@@ -16,8 +15,6 @@ from services.broadcast.question import Question
 from services.broadcast.viewer import Viewer
 from services.broadcast.wheel import Wheel
 from shared.contracts.board import Board
-
-_BATCHES_PER_SECOND = 20
 
 
 class House:
@@ -31,9 +28,10 @@ class House:
         self.soft_limit = soft_limit
         self.ready = False
         self.draining = False
+        """Nobody is let in any more; who is sent away to a successor that is at work already needs no such door."""
         self._audience = audience
         self._loop = asyncio.get_running_loop()
-        self._viewers: set[Viewer] = set()
+        self.viewers: set[Viewer] = set()
 
     # Boards
 
@@ -62,7 +60,7 @@ class House:
     def enter(self, viewer: Viewer) -> None:
         self.admission.enter(viewer.address, self._loop.time())
         self.figures.viewers[viewer.wire.value] += 1
-        self._viewers.add(viewer)
+        self.viewers.add(viewer)
 
     def join(self, viewer: Viewer, question: Question) -> bytes:
         """Put a viewer into its lane; the bytes that bring it up to date. Raises UnknownChannel."""
@@ -98,23 +96,4 @@ class House:
         self.wheel.left(viewer)
         self.admission.leave(viewer.address)
         self.figures.viewers[viewer.wire.value] -= 1
-        self._viewers.discard(viewer)
-
-    # The end
-
-    async def drain(self, window_seconds: float, retry_ms: int) -> None:
-        """Send everybody away, in batches over the window, each with a pause of its own before it comes back."""
-        self.draining = True
-        rest = list(self._viewers)
-        batch = max(50, int(len(rest) / max(1.0, window_seconds * _BATCHES_PER_SECOND)) + 1)
-        queue = iter(rest)
-        while some := list(islice(queue, batch)):
-            for viewer in some:
-                viewer.close(1012, "restarting", retry_ms=random.randint(retry_ms // 2, retry_ms * 3 // 2))
-            await asyncio.sleep(1 / _BATCHES_PER_SECOND)
-        for _ in range(2 * _BATCHES_PER_SECOND):
-            if not self._viewers:
-                return
-            await asyncio.sleep(1 / _BATCHES_PER_SECOND)
-        for viewer in self._viewers:
-            viewer.transport.abort()
+        self.viewers.discard(viewer)

@@ -5,9 +5,9 @@ Lists and networks are given as JSON, for example `BROADCAST_ORIGINS='["https://
 
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from shared.contracts.streams import fault_of, origin_of
 from shared.settings import EngineSettings
@@ -22,6 +22,12 @@ class Settings(EngineSettings):
     """Address to listen on; the loopback address unless a proxy or a network stands in front on purpose."""
     port: int = Field(8080, ge=0, le=65535)
     """TCP port to listen on; 0 takes a free one."""
+    processes: int = Field(1, ge=1, le=64)
+    """How many processes share the port; `showcase up` starts them."""
+    socket: int = -1
+    """Descriptor of the socket that they share, from `showcase up`; -1 where the process listens itself."""
+    own_socket: int = -1
+    """Descriptor of a socket of its own for health and metrics, from `showcase up`."""
     registration_url: str = "http://127.0.0.1:8081"
     """Where browsers reach registration; `/register` and `/organise` are sent there."""
     livescore_url: str = "http://127.0.0.1:8082"
@@ -68,6 +74,14 @@ class Settings(EngineSettings):
             if fault_of(one) is not None or origin_of(one) != one:
                 raise ValueError("must be origins as browsers write them, such as https://video.college.example")
         return value
+
+    @model_validator(mode="after")
+    def _several_have_somebody_who_starts_them(self) -> Self:
+        if self.processes > 1 and self.socket < 0:
+            raise ValueError(
+                "BROADCAST_PROCESSES above 1 is for `showcase up`: one service started alone is one process"
+            )
+        return self
 
     @field_validator("registration_url", "livescore_url")
     @classmethod

@@ -73,6 +73,11 @@ class Wheel:
     def opened(self, one: Opening) -> None:
         self._opening.pop(one, None)
 
+    @property
+    def waiting(self) -> int:
+        """Connections that have not yet said what they want."""
+        return len(self._opening)
+
     async def run(self) -> None:
         loop = asyncio.get_running_loop()
         due = loop.time()

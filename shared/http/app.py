@@ -43,7 +43,8 @@ class Service:
     """What an edge needs to be served; `checks` decide `/readyz`, `pages` are its HTML files with their addresses.
 
     `workers` are scripts that keep a page for when there is no network: address, script, the page's address.
-    `collectors` are the networks that may read `/metrics` besides this machine itself.
+    `collectors` are the networks that may read `/metrics` besides this machine itself; they read it at `metrics_port`
+    alone where processes share the other port, or it would be another one's each time.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Service:
     pages: Sequence[Page] = ()
     workers: tuple[tuple[str, str, str], ...] = ()
     collectors: tuple[IPv4Network | IPv6Network, ...] = ()
+    metrics_port: int | None = None
 
     def reasons(self) -> list[str]:
         """Why the service is not ready; empty when it is."""
@@ -187,11 +189,18 @@ def _metrics(service: Service) -> Handler:
         # A front door adds X-Forwarded-For: metrics are for the operator's own collector, not for the public.
         caller = ip_address(request.remote or "0.0.0.0")
         known = caller.is_loopback or any(caller in network for network in service.collectors)
-        if "X-Forwarded-For" in request.headers or not known:
+        elsewhere = service.metrics_port is not None and service.metrics_port != _port(request)
+        if "X-Forwarded-For" in request.headers or not known or elsewhere:
             raise web.HTTPNotFound
         return web.Response(body=service.metrics.text(), headers={"Content-Type": service.metrics.content_type})
 
     return metrics
+
+
+def _port(request: web.BaseRequest) -> int | None:
+    """The port the request came to."""
+    name = request.get_extra_info("sockname")
+    return name[1] if name else None
 
 
 def _openapi(service: Service) -> Handler:

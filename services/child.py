@@ -1,0 +1,184 @@
+"""One process of a service: started again whenever it dies, and replaced by another one on demand.
+
+A process says on its standard output when it listens. One that cannot start the first time (exit code 2) is not tried
+again: `ended` gets its reasons. One that dies later is started again, at once if it has lived for a while, else with a
+growing pause. Its end of a pipe tells it when we are gone.
+
+Replacing overlaps: the successor is at work before the one it replaces is told to go, and if there never is one, the
+old one stays. Both take connections from sockets that are passed to them and belong to us.
+"""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+
+from shared.errors import BadStart
+
+_LIVED_SECONDS = 3.0  # who dies sooner may be in a loop, and is started again with a longer and longer pause
+_PAUSE_SECONDS = 0.1
+_LONGEST_PAUSE_SECONDS = 5.0
+_LOOK_SECONDS = 0.02
+_START_SECONDS = 30.0
+_STOP_SECONDS = 20.0
+_AWAY_SECONDS = 100.0  # for a whole house of viewers to move, and then some
+
+
+class _Run:
+    """One process from its start to its end; `listens` is set when it says that it does."""
+
+    def __init__(self, process: asyncio.subprocess.Process, log_from: int) -> None:
+        self.process = process
+        self.log_from = log_from
+        self.listens = asyncio.Event()
+        self._began = time.monotonic()
+        self._hearing = asyncio.create_task(self._hear(), name=f"hear {process.pid}")
+
+    async def _hear(self) -> None:
+        assert self.process.stdout is not None
+        async for _ in self.process.stdout:
+            self.listens.set()
+
+    @property
+    def alive(self) -> bool:
+        return self.process.returncode is None
+
+    @property
+    def lived(self) -> bool:
+        return time.monotonic() - self._began > _LIVED_SECONDS
+
+    async def listens_within(self, seconds: float) -> bool:
+        """Whether it does, before it ends and the time is up."""
+        waiting = [asyncio.create_task(self.listens.wait()), asyncio.create_task(self.process.wait())]
+        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        for one in waiting:
+            one.cancel()
+        return self.listens.is_set() and self.alive
+
+    async def end(self, number: signal.Signals, seconds: float) -> None:
+        """Ask it to end, and kill it when it does not."""
+        if self.alive:
+            self.process.send_signal(number)
+        try:
+            await asyncio.wait_for(self.process.wait(), seconds)
+        except TimeoutError:
+            self.process.kill()
+            await self.process.wait()
+        await self._hearing
+
+
+class Child:
+    def __init__(
+        self,
+        name: str,
+        environment: Mapping[str, str],
+        log: Path,
+        ended: Callable[[list[str]], None],
+        passed: Sequence[socket.socket] = (),
+    ) -> None:
+        self.name = name
+        self.starts = 0
+        self._environment = environment
+        self._log = log
+        self._ended = ended
+        self._passed = passed
+        self._now: _Run | None = None
+        self._runs: set[_Run] = set()
+        self._changing = asyncio.Lock()
+        self._keeper: asyncio.Task[None] | None = None
+        self._stopping = False
+
+    @property
+    def process(self) -> asyncio.subprocess.Process | None:
+        """The newest process, which may have ended."""
+        return self._now.process if self._now is not None else None
+
+    def start(self) -> None:
+        self._keeper = asyncio.create_task(self._keep(), name=f"keep {self._log.stem}")
+
+    async def listens(self) -> None:
+        """Wait until there is a process that listens."""
+        while self._now is None or not await self._now.listens_within(_START_SECONDS):  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_SECONDS)  # it is being started
+
+    async def replace(self) -> None:
+        """Put a successor in the place of the process, which ends when everybody has moved.
+
+        Raise BadStart when there is none; the process stays then.
+        """
+        async with self._changing:
+            old, new = self._now, await self._run()
+            if not await new.listens_within(_START_SECONDS):
+                await new.end(signal.SIGKILL, _STOP_SECONDS)
+                self._runs.discard(new)
+                raise BadStart(*self._reasons(new))
+            self._now = new
+        if old is not None:
+            await old.end(signal.SIGUSR1, _AWAY_SECONDS)
+            self._runs.discard(old)
+
+    async def stop(self) -> None:
+        self._stopping = True
+        async with self._changing:  # who is being started has to be stopped too
+            await asyncio.gather(*(run.end(signal.SIGTERM, _STOP_SECONDS) for run in self._runs))
+        if self._keeper is not None:
+            self._keeper.cancel()
+            await asyncio.gather(self._keeper, return_exceptions=True)
+
+    async def _keep(self) -> None:
+        pause = 0.0
+        while True:
+            async with self._changing:
+                if self._stopped():
+                    return
+                if self._now is None or not self._now.alive:
+                    self._now = await self._run()
+                run = self._now
+            code = await run.process.wait()
+            if self._stopped():
+                return
+            if run is not self._now:
+                continue  # it was replaced
+            self._runs.discard(run)
+            if code == 2 and self.starts == 1:  # later it is tried again: what it lacks (a full disk) may come back
+                self._ended(self._reasons(run))
+                return
+            pause = 0.0 if run.lived else min(max(pause * 2, _PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
+            await asyncio.sleep(pause)
+
+    def _stopped(self) -> bool:
+        return self._stopping
+
+    async def _run(self) -> _Run:
+        log_from = self._log.stat().st_size if self._log.exists() else 0
+        with self._log.open("ab") as log:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "services.serve",
+                self.name,
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=log,
+                env=os.environ | self._environment,
+                pass_fds=[one.fileno() for one in self._passed],
+                start_new_session=True,  # Ctrl-C in the terminal is ours to pass on, in order
+            )
+        self.starts += 1
+        run = _Run(process, log_from)
+        self._runs.add(run)
+        return run
+
+    def _reasons(self, run: _Run) -> list[str]:
+        """What it said on standard error, at its end, about why it cannot start."""
+        with self._log.open("rb") as log:
+            log.seek(run.log_from)
+            lines = log.read().decode(errors="replace").strip().splitlines()
+        said = list(takewhile(lambda line: line.startswith("showcase: "), reversed(lines)))
+        reasons = [line.removeprefix("showcase: ") for line in reversed(said)]
+        return reasons or lines[-1:] or [f"{self.name} cannot start"]

@@ -1,262 +1,173 @@
-"""What it costs the broadcast process to bring one message to one viewer, against a bare epoll and send() loop in C.
+"""What bringing one message to one viewer costs, against a bare epoll and send() loop in C and what people use.
 
-The real process (`services serve broadcast` on the embedded bus) and the wall send the same frames of about 300 bytes,
-five a second, to as many viewers: a client in C, because one in Python would be what is measured. They take turns, so
-that both meet the same hiccups of the machine. Cost is the server's CPU time, all threads, per frame that arrived, with
-what the process does beside (the bus) in it. p99 is over deliveries of a turn, from publishing until the viewer has it,
-the bus included; the median of the turns is reported. A few viewers in Python fold every frame and compare with the
-state at the end.
+The real process (`services serve broadcast` on the embedded bus), once with viewers that take frames plain and once
+with viewers that offer deflate, the wall (`wall.c`) and every peer that is installed hold as many viewers each, all
+at the same time, and take turns: some messages, five a second, to all viewers of one of them, so that all meet the
+same hiccups of the machine. All send the same frames of about 300 bytes, deflate apart. Cost is the server's CPU
+time, all threads, per frame that arrived, with what ours does beside (the bus, deltas, pings) in it. p99 is over all
+deliveries of a turn, from publishing until the viewer has read it, the bus included. Medians of the turns are told.
+At the end every viewer must hold the state that the server tells, folded from its own frames.
 
-Options: --viewers N (2000), --turns N (5), --no-peers.
+Options: --viewers N (2000), --turns N (5), --no-peers. Ends within a minute with 2,000 viewers; with 10,000 and all
+peers it takes about two.
 """
 
 import asyncio
 import contextlib
-import json
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-import aiohttp
-from websockets.asyncio.client import connect
+from bench.crowd import Crowd, crowd
+from bench.programs import built
+from bench.servers import Opening, Server, bare, ours, peers
+from bench.stage import CHANNEL, PATH
 
-from bench.programs import built, cpu_ns
-from services.broadcast.channel import Channel
-from shared.bus.port import Message
-from shared.bus.sqlite import SqliteBus
-from shared.contracts.board import Board, encode_board
-from shared.contracts.topics import BOARDS
-from shared.contracts.viewer import applied
-
-CHANNEL = "competition/bench.fanout"
 _PER_SECOND = 5
 _MESSAGES = 8  # in a turn
-_CHECKERS = 5
+_GROUP = "viewers"
+_WALL, _PLAIN, _DEFLATE = "wall", "ours", "ours, deflate"
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    cpu_us: float
+    us_per_delivery: float
     p50_ms: float
     p99_ms: float
     last_ms: float
+    bytes_per_delivery: float
+    client_share: float
     lost: int
+
+
+@dataclass(slots=True)
+class Measured:
+    """A server with its viewers, and what its turns brought."""
+
+    name: str
+    server: Server
+    load: Crowd
+    viewers: int
+    turns: list[Turn] = field(default_factory=list)
+
+    async def turn(self) -> Turn:
+        """Publish some messages in their rhythm, and look how they arrived."""
+        await self.load.report()
+        cpu, due, seq = self.server.cpu_us(), time.monotonic(), 0
+        for _ in range(_MESSAGES):
+            seq = await self.server.show()
+            due += 1 / _PER_SECOND
+            await asyncio.sleep(max(0.0, due - time.monotonic()))
+        await asyncio.sleep(0.2)
+        await self.load.until(_GROUP, lambda told: bool(told["oldest"] == seq))
+        cpu = self.server.cpu_us() - cpu
+        told = await self.load.report()
+        one = told["groups"][_GROUP]
+        if one["faults"] or one["closes"]:
+            raise SystemExit(f"{self.name}: faults {one['faults']} ({one['fault']}), closes {one['closes']}")
+        arrived = one["deltas"] + one["snapshots"]
+        return Turn(
+            us_per_delivery=cpu / arrived,
+            p50_ms=one["age_ms"]["p50"],
+            p99_ms=one["age_ms"]["p99"],
+            last_ms=statistics.median(message["last_ms"] for message in one["messages"]),
+            bytes_per_delivery=one["bytes"] / arrived,
+            client_share=told["cpu_share"],
+            lost=self.viewers * _MESSAGES - arrived,
+        )
+
+    def middle(self, name: str) -> float:
+        return float(statistics.median(getattr(turn, name) for turn in self.turns))
+
+    def figures(self, wall: "Measured") -> dict[str, float]:
+        cost, p99 = self.middle("us_per_delivery"), self.middle("p99_ms")
+        return {
+            "us_per_delivery": round(cost, 2),
+            "ratio": round(cost / wall.middle("us_per_delivery"), 2),
+            "p99_ms": round(p99, 1),
+            "p99_ratio": round(p99 / wall.middle("p99_ms"), 2),
+            "bytes_per_delivery": round(self.middle("bytes_per_delivery")),
+            "lost": sum(turn.lost for turn in self.turns),
+        }
 
 
 def run(args: list[str]) -> dict[str, object]:
     def option(name: str, usual: int) -> int:
         return int(args[args.index(name) + 1]) if name in args else usual
 
-    return asyncio.run(_run(option("--viewers", 2000), option("--turns", 5), peers="--no-peers" not in args))
+    return asyncio.run(_run(option("--viewers", 2000), option("--turns", 5), with_peers="--no-peers" not in args))
 
 
-async def _run(viewers: int, turns: int, *, peers: bool) -> dict[str, object]:
+async def _run(viewers: int, turns: int, *, with_peers: bool) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="showcase-bench-") as folder:
-        wall, client = built("wall", Path(folder)), built("fanout_client", Path(folder))
-        servers = {"wall": _bare([str(wall)]), "ours": _broadcast(Path(folder) / "data")}
-        if peers:
-            servers["websockets.broadcast"] = _bare([sys.executable, "-m", "bench.fanout_peer"])
+        wall, client = built("wall", Path(folder)), built("client", Path(folder))
+        servers: dict[str, Opening | None] = {_WALL: lambda: bare(str(wall)), _PLAIN: ours, _DEFLATE: ours}
+        if with_peers:
+            servers |= peers()
         async with contextlib.AsyncExitStack() as stack:
-            measured = {
-                name: (await stack.enter_async_context(_watched(client, await stack.enter_async_context(one), viewers)))
-                for name, one in servers.items()
-            }
-            found = {name: _middle(some) for name, some in (await _take_turns(measured, turns)).items()}
-    limit, ours = found.pop("wall"), found.pop("ours")
+            all_: dict[str, Measured] = {}
+            for name, opening in servers.items():
+                if opening is not None:
+                    _say(f"{name}: {viewers:,} viewers come")
+                    server = await stack.enter_async_context(opening())
+                    load = await stack.enter_async_context(crowd(client, server.port))
+                    all_[name] = await _watched(name, server, load, viewers)
+            await _take_turns(list(all_.values()), turns)
+            for one in all_.values():
+                await one.load.agree({CHANNEL: await one.server.state()})
+    missing = {name: "not installed" for name, opening in servers.items() if opening is None}
+    return _told(viewers, all_, missing)
+
+
+async def _watched(name: str, server: Server, load: Crowd, viewers: int) -> Measured:
+    await load.open(_GROUP, viewers, PATH, *(["deflate"] if name == _DEFLATE else []))
+    await load.opened(_GROUP)
+    await server.show()  # those that tell nothing to who comes begin with this
+    await load.holding(_GROUP)
+    return Measured(name, server, load, viewers)
+
+
+async def _take_turns(all_: list[Measured], turns: int) -> None:
+    for turn in range(turns + 1):
+        _say(f"turn {turn} of {turns}" if turn else "warming up")
+        for one in _from(all_, turn):
+            result = await one.turn()
+            if turn > 0:
+                one.turns.append(result)
+
+
+def _from(all_: list[Measured], turn: int) -> Iterable[Measured]:
+    """Beginning with another one each time, so that nobody is always behind the same neighbour."""
+    start = turn % len(all_)
+    return [*all_[start:], *all_[:start]]
+
+
+def _told(viewers: int, all_: dict[str, Measured], missing: dict[str, str]) -> dict[str, object]:
+    wall, plain = all_[_WALL], all_[_PLAIN]
+    figures = {name: one.figures(wall) for name, one in all_.items()}
+    mine = figures[_PLAIN]
     return {
         "viewers": viewers,
-        "us_per_delivery": round(ours.cpu_us, 2),
-        "limit_us_per_delivery": round(limit.cpu_us, 2),
-        "ratio": round(ours.cpu_us / limit.cpu_us, 2),
-        "p50_ms": round(ours.p50_ms, 1),
-        "p99_ms": round(ours.p99_ms, 1),
-        "limit_p99_ms": round(limit.p99_ms, 1),
-        "p99_ratio": round(ours.p99_ms / limit.p99_ms, 2),
-        "last_viewer_ms": round(ours.last_ms, 1),
-        "limit_last_viewer_ms": round(limit.last_ms, 1),
-        "lost": ours.lost,
-        "peers": {
-            name: {
-                "us_per_delivery": round(peer.cpu_us, 2),
-                "ratio": round(peer.cpu_us / limit.cpu_us, 2),
-                "p99_ms": round(peer.p99_ms, 1),
-            }
-            for name, peer in found.items()
-        },
+        "us_per_delivery": mine["us_per_delivery"],
+        "limit_us_per_delivery": figures[_WALL]["us_per_delivery"],
+        "ratio": mine["ratio"],
+        "p50_ms": round(plain.middle("p50_ms"), 1),
+        "p99_ms": mine["p99_ms"],
+        "limit_p99_ms": figures[_WALL]["p99_ms"],
+        "p99_ratio": mine["p99_ratio"],
+        "last_viewer_ms": round(plain.middle("last_ms"), 1),
+        "limit_last_viewer_ms": round(wall.middle("last_ms"), 1),
+        "bytes_per_delivery": mine["bytes_per_delivery"],
+        "lost": mine["lost"],
+        "client_share": round(max(turn.client_share for one in all_.values() for turn in one.turns), 2),
+        "deflate": figures[_DEFLATE],
+        "peers": {name: one for name, one in figures.items() if name not in (_WALL, _PLAIN, _DEFLATE)} | missing,
     }
 
 
-async def _take_turns(measured: dict[str, "Watched"], turns: int) -> dict[str, list[Turn]]:
-    found: dict[str, list[Turn]] = {name: [] for name in measured}
-    for turn in range(turns + 1):
-        for name, one in measured.items():
-            result = await one.turn(1 + turn * _MESSAGES)
-            if turn > 0:  # the first only warms up
-                found[name].append(result)
-    return found
-
-
-def _middle(turns: list[Turn]) -> Turn:
-    def median(field: str) -> float:
-        return float(statistics.median(getattr(turn, field) for turn in turns))
-
-    cost, p50, p99, last = (median(field) for field in ("cpu_us", "p50_ms", "p99_ms", "last_ms"))
-    return Turn(cost, p50, p99, last, sum(turn.lost for turn in turns))
-
-
-def _board(seq: int) -> Board:
-    """Ten competitors, three of whom got a mark since the board before: a frame of about 300 bytes."""
-
-    def row(n: int) -> dict[str, Any]:
-        marks = (seq * 3 + 9 - n) // 10
-        return {
-            "bib": f"{n:02}",
-            "name": f"Competitor {n}",
-            "marked": marks,
-            "total": f"{marks / 4:.2f}",
-            "rank": n + 1,
-        }
-
-    rows = {f"competitor-{n}": row(n) for n in range(10)}
-    return Board(channel=CHANNEL, epoch="bench", seq=seq, head={"sent": str(time.monotonic_ns())}, rows=rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """Something that sends what is published to every viewer on its port."""
-
-    pid: int
-    port: int
-    publish: Callable[[int], Awaitable[None]]
-
-
-@contextlib.asynccontextmanager
-async def _bare(command: list[str]) -> AsyncIterator[Server]:
-    """A server that sends every datagram to everybody."""
-    process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
-    assert process.stdout is not None
-    try:
-        port = int(await process.stdout.readline())
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as feed:
-            feed.connect(("127.0.0.1", port))
-            channel = Channel(CHANNEL)  # makes the very bytes that the service would send
-            channel.offer(_board(0))
-            channel.flush()
-
-            async def publish(seq: int) -> None:
-                channel.offer(_board(seq))
-                frame = channel.flush()
-                assert frame is not None
-                feed.send(frame.body)
-
-            yield Server(process.pid, port, publish)
-    finally:
-        process.kill()
-        await process.wait()
-
-
-@contextlib.asynccontextmanager
-async def _broadcast(data: Path) -> AsyncIterator[Server]:
-    """The real thing; when it ends, what some viewers folded must be what the service tells."""
-    async with SqliteBus(data / "bus", "bench") as bus, _process(data) as (pid, port), aiohttp.ClientSession() as http:
-
-        async def publish(seq: int) -> None:
-            await bus.publish(BOARDS, [Message(CHANNEL, encode_board(_board(seq)))])
-
-        async def state() -> Any:
-            async with http.get(f"http://127.0.0.1:{port}/live/state/{CHANNEL}") as answer:
-                return await answer.json() if answer.status == 200 else None
-
-        await publish(0)
-        while await state() is None:  # noqa: ASYNC110
-            await asyncio.sleep(0.02)
-        folding = [asyncio.create_task(_fold(port)) for _ in range(_CHECKERS)]
-        yield Server(pid, port, publish)
-        told = await state()
-        for task in folding:
-            task.cancel()
-        for board in await asyncio.gather(*folding):
-            if board != {"seq": told["seq"], **told["state"]}:
-                raise SystemExit("a viewer holds another board than the service tells")
-
-
-@contextlib.asynccontextmanager
-async def _process(data: Path) -> AsyncIterator[tuple[int, int]]:
-    command = [sys.executable, "-m", "services", "serve", "broadcast", "--data", str(data), "--port", "0"]
-    server = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    assert server.stdout is not None
-    try:
-        yield server.pid, json.loads(await server.stdout.readline())["port"]
-    finally:
-        server.terminate()
-        await server.wait()
-
-
-async def _fold(port: int) -> dict[str, Any]:
-    """Follow the board as a client does, until cancelled; what it holds then."""
-    board: dict[str, Any] = {}
-    try:
-        async with connect(f"ws://127.0.0.1:{port}/live?c={CHANNEL}", proxy=None) as viewer:
-            async for text in viewer:
-                frame = json.loads(text)
-                if frame["type"] == "snapshot":
-                    board = {"seq": frame["seq"], **frame["state"]}
-                elif frame["base"] == board["seq"]:
-                    board = {"seq": frame["seq"], **applied(board, frame)}
-                else:
-                    raise SystemExit("a delta that does not fit")
-    except asyncio.CancelledError:
-        pass
-    return board
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """A server with its viewers in a load client."""
-
-    server: Server
-    load: asyncio.subprocess.Process
-    viewers: int
-
-    async def turn(self, first: int) -> Turn:
-        """Publish some messages in their rhythm, and look how they arrived."""
-        cpu, due = cpu_ns(self.server.pid), time.monotonic()
-        for seq in range(first, first + _MESSAGES):
-            await self.server.publish(seq)
-            due += 1 / _PER_SECOND
-            await asyncio.sleep(max(0.0, due - time.monotonic()))
-        await asyncio.sleep(0.3)
-        cpu = cpu_ns(self.server.pid) - cpu
-        assert self.load.stdin is not None
-        assert self.load.stdout is not None
-        self.load.stdin.write(b"report\n")
-        result = json.loads(await self.load.stdout.readline())
-        lost = self.viewers * _MESSAGES - result["received"]
-        last = statistics.median(result["last_ms"])
-        return Turn(cpu / 1000 / result["received"], result["p50_ms"], result["p99_ms"], last, lost)
-
-
-@contextlib.asynccontextmanager
-async def _watched(client: Path, server: Server, viewers: int) -> AsyncIterator[Watched]:
-    load = await asyncio.create_subprocess_exec(
-        *(str(client), str(server.port), f"/live?c={CHANNEL}", str(viewers)),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
-    assert load.stdout is not None
-    try:
-        async with asyncio.timeout(30):
-            if await load.stdout.readline() != b"ready\n":
-                raise SystemExit("the load client could not open its viewers")
-        yield Watched(server, load, viewers)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            load.kill()
-        await load.wait()
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -15,6 +15,7 @@ const SIGNS = {
   review: "!",
   guest: "+",
   disqualified: "×",
+  mine: "▸",
 };
 
 /** A sign and its word, as the page's words have it under `award.<kind>` or `label.<kind>`. */
@@ -22,3 +23,6 @@ export const badge = (kind, word) =>
   el("span", { class: `badge ${kind}` }, el("i", { "aria-hidden": "true" }, SIGNS[kind]), word);
 
 export const awarded = (kinds) => kinds.map((kind) => badge(kind, t(`award.${kind}`)));
+
+/** `medal` and `best_of_nation` of a row, or of what was revealed of it, as kinds of award; the highest first. */
+export const awardsOf = (row) => [row?.medal, row?.best_of_nation && "best_of_nation"].filter(Boolean);

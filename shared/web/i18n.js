@@ -1,8 +1,9 @@
 /* Two languages: English and Simplified Chinese.
  *
- * The address decides (?lang=zh), then what was chosen here before, then the browser. Each page has one file of words
- * per language next to it, loaded when it is needed. `[data-t]` elements are filled from it; a `[data-t-label]` gets
- * an aria-label. Texts that come as data have one or both languages: `pick` falls back to the other one and marks it.
+ * The address decides (?lang=zh), then what was chosen here before, then the first of the browser's languages that is one
+ * of ours. Each page has one file of words per language next to it, loaded when it is needed; what is opened later may
+ * bring more. `[data-t]` elements are filled from it; a `[data-t-label]` gets an aria-label. Texts that come as data have
+ * one or both languages: `pick` falls back to the other one and marks it.
  */
 
 import { el, put } from "./dom.js";
@@ -37,12 +38,23 @@ export async function speak(names, onChange) {
   if (onChange) listeners.push(onChange);
   const asked = new URLSearchParams(location.search).get("lang");
   if (known[asked]) remember(asked);
-  await use(known[asked] ? asked : known[remembered()] ? remembered() : /^zh/i.test(navigator.language) ? "zh" : "en");
+  const preferred = navigator.languages.map((tag) => tag.slice(0, 2).toLowerCase()).find((code) => known[code]);
+  await use(known[asked] ? asked : known[remembered()] ? remembered() : (preferred ?? "en"));
 }
 
+/** Load further words, for a part of a page that comes when it is needed; a later switch of language includes them. */
+export async function learn(name) {
+  if (files.includes(name)) return;
+  const then = lang;
+  const further = await read(name, then);
+  files.push(name);
+  words = { ...words, ...(lang === then ? further : await read(name, lang)) };
+}
+
+const read = async (name, language) => (await fetch(`${name}.${language}.json`)).json();
+
 async function use(next) {
-  const read = async (name) => (await fetch(`${name}.${next}.json`)).json();
-  words = Object.assign({}, ...(await Promise.all(files.map(read))));
+  words = Object.assign({}, ...(await Promise.all(files.map((name) => read(name, next)))));
   lang = next;
   const root = document.documentElement;
   root.lang = known[lang];
@@ -55,12 +67,15 @@ async function use(next) {
 }
 
 function tongue(code, short, full) {
-  const url = new URL(location.href);
-  url.searchParams.set("lang", code);
+  const address = () => {
+    const url = new URL(location.href);
+    url.searchParams.set("lang", code);
+    return url.href;
+  };
   return el(
     "a",
     {
-      href: url.href,
+      href: address(),
       lang: known[code],
       hreflang: known[code],
       "aria-label": full,
@@ -68,7 +83,7 @@ function tongue(code, short, full) {
       onclick: async (event) => {
         event.preventDefault();
         remember(code);
-        history.replaceState(history.state, "", url);
+        history.replaceState(history.state, "", address());
         await use(code);
         document.querySelector(`.tongues a[hreflang=${known[code]}]`).focus();
         for (const listener of listeners) listener();
@@ -99,6 +114,9 @@ export const pick = (text) => text?.[lang] ?? text?.en ?? text?.zh ?? "";
 /** An element holding a text of the data, with its language marked when it is not the page's. */
 export const said = (text, name = "span") =>
   el(name, { lang: text && text[lang] == null ? known[lang === "en" ? "zh" : "en"] : null }, pick(text));
+
+/** "5 min", or for short ones "45 s". */
+export const pause = (n) => (n < 120 ? t("seconds", { n }) : t("minutes", { n: Math.round(n / 60) }));
 
 /** Link to another page in the same language. */
 export const linked = (path) => `${path}?lang=${lang}`;

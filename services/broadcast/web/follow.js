@@ -7,45 +7,55 @@
  * 1012 come back after the retry_ms of the bye frame · 1013 full, back off further · 4008 too slow, resume at once ·
  * 4400 our request is wrong, stop · 4404 no such board (yet), ask again in 15 s. Anything else: jittered back-off.
  *
+ * Below the WebSocket it is tried again half a minute later, then less and less often up to every ten minutes, and at
+ * once when the device comes online; meanwhile the lower way goes on, so a trial that fails is not seen.
+ *
  * A socket can die without telling anyone, so after 30 quiet seconds the state is asked for over HTTP, which is cheap
  * and cached; an answer ahead of ours means the socket is dead. A page hidden for a minute lets its connection go
  * and resumes when it is seen again.
  *
- * `held` are boards the page has already; `onBoard(channel, board, before)` runs for each new state, `onState(name, since)` for live, connecting, stale, missing,
- * refused; `since` is when the last message came.
+ * `held` are boards the page has already, `from` the country the viewer says. `onBoard(channel, board, before)` runs for
+ * each new state, `onState(name, since, way)` for live, connecting, stale, missing, refused; `since` is when the last
+ * message came, `way` is socket, events or poll.
  */
 
 import { advance } from "./board.js";
 
 const LADDER = ["socket", "socket", "socket", "events", "events", "poll"];
 const QUIET_MS = 30000,
-  POLL_MS = 3000,
   HIDDEN_MS = 60000,
   MISSING_MS = 15000,
-  OPEN_MS = 8000;
+  OPEN_MS = 8000,
+  CLIMB_MS = 30000;
 
-export function follow(channels, { onBoard, onState, held = [] }) {
+export function follow(channels, { onBoard, onState, held = [], from = "" }) {
   const boards = new Map(held);
   let rung = 0,
     failures = 0,
-    polls = 0,
+    climbs = 0,
     retryMs = 0,
     heard = 0,
     open = null,
-    name = "";
+    trial = null,
+    name = "",
+    way = "";
   let retryTimer,
     quietTimer,
     hiddenTimer,
+    climbTimer,
     stopped = false;
 
   const say = (next) => {
-    if (next !== name || next !== "live") {
-      name = next;
-      onState(next, heard);
+    const by = LADDER[rung];
+    if (next !== name || by !== way || next !== "live") {
+      [name, way] = [next, by];
+      onState(next, heard, by);
     }
   };
   const since = (channel) => (boards.has(channel) ? `${boards.get(channel).epoch}.${boards.get(channel).seq}` : "");
-  const query = () => channels.map((channel) => `c=${encodeURIComponent(channel)}&since=${since(channel)}`).join("&");
+  const query = () =>
+    channels.map((channel) => `c=${encodeURIComponent(channel)}&since=${since(channel)}`).join("&") +
+    (from && `&from=${from}`);
   const later = (ms) => {
     clearTimeout(retryTimer);
     retryTimer = setTimeout(connect, ms);
@@ -72,7 +82,14 @@ export function follow(channels, { onBoard, onState, held = [] }) {
       boards.set(frame.channel, next);
       onBoard(frame.channel, next, before);
     }
+    if (!stopped) live();
+  }
+
+  function live() {
+    rung = LADDER.indexOf(open.kind);
     say("live");
+    if (rung === 0) climbs = 0;
+    else if (!climbTimer && !trial) climbLater();
   }
 
   /** A resumed connection with nothing missed gets no frame, so being open is enough when every board is held. */
@@ -80,28 +97,25 @@ export function follow(channels, { onBoard, onState, held = [] }) {
     watchQuiet();
     if (!channels.every((channel) => boards.has(channel))) return;
     heard = Date.now();
-    say("live");
+    live();
   }
 
-  function watchQuiet() {
+  function watchQuiet(ms = QUIET_MS * (1 + Math.random() / 3)) {
     clearTimeout(quietTimer);
-    quietTimer = setTimeout(
-      async () => {
-        const asked = open;
-        const dead = await isDead().catch(() => true);
-        if (asked !== open) return;
-        if (dead) lost();
-        else watchQuiet();
-      },
-      QUIET_MS * (1 + Math.random() / 3),
-    );
+    quietTimer = setTimeout(async () => {
+      const asked = open;
+      const dead = await isDead().catch(() => true);
+      if (asked !== open) return;
+      if (dead) lost();
+      else watchQuiet();
+    }, ms);
   }
 
-  /** Whether HTTP knows of newer states that still have not reached us a moment later. Counts of viewers do not matter. */
+  /** Whether something never came, or HTTP knows of newer states that still have not reached us a moment later. */
   async function isDead() {
-    for (const channel of channels.filter((name) => boards.has(name) && !name.startsWith("audience/"))) {
+    for (const channel of channels.filter((one) => !one.startsWith("audience/"))) {
       const { epoch, seq } = await read(channel);
-      const behind = () => boards.get(channel).epoch !== epoch || boards.get(channel).seq < seq;
+      const behind = () => boards.get(channel)?.epoch !== epoch || boards.get(channel).seq < seq;
       if (!behind()) continue;
       await new Promise((done) => {
         setTimeout(done, 2000);
@@ -111,88 +125,75 @@ export function follow(channels, { onBoard, onState, held = [] }) {
     return false;
   }
 
-  async function read(channel) {
-    const stop = new AbortController();
-    const timer = setTimeout(() => stop.abort(), OPEN_MS);
-    try {
-      const answer = await fetch(`/live/state/${channel}`, { signal: stop.signal });
-      if (!answer.ok) throw Object.assign(new Error(channel), { code: answer.status === 404 ? 4404 : undefined });
-      return await answer.json();
-    } finally {
-      clearTimeout(timer);
-    }
-  }
-
   function connect() {
     clearTimeout(retryTimer);
     if (stopped || open) return;
     if (name !== "missing") say(boards.size ? "stale" : "connecting");
-    ({ socket: connectSocket, events: connectEvents, poll: connectPoll })[LADDER[rung]]();
+    open = attempt(LADDER[rung]);
   }
 
-  function connectSocket() {
-    const socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/live?${query()}`);
-    const mine = {
-      close: () => {
-        socket.onclose = socket.onmessage = null;
-        socket.close();
+  /** One connection; what it says counts only while it is the open one, or opens or ends as the one on trial. */
+  function attempt(kind) {
+    const mine = { kind, close() {} };
+    const use = (act) => (value) => {
+      if (open === mine) act(value);
+    };
+    const on = {
+      open: use(opened),
+      frame: use(take),
+      end: (code) => {
+        if (open === mine) lost(code);
+        else if (trial === mine) fail();
       },
     };
-    const timer = setTimeout(() => {
-      if (open === mine) lost();
-    }, OPEN_MS);
-    open = mine;
-    socket.onopen = () => {
-      clearTimeout(timer);
-      rung = polls = 0;
-      opened();
-    };
-    socket.onmessage = ({ data }) => take(JSON.parse(data));
-    socket.onclose = ({ code }) => {
-      clearTimeout(timer);
-      if (open === mine) lost(code);
-    };
-  }
-
-  function connectEvents() {
-    const source = new EventSource(`/live/events?${query()}`);
-    const mine = { close: () => source.close() };
-    open = mine;
-    source.onopen = () => {
-      rung = 3;
-      opened();
-    };
-    source.onmessage = ({ data }) => take(JSON.parse(data));
-    source.onerror = () => {
-      if (open === mine) lost();
-    };
-  }
-
-  /** Poll for half a minute, later longer, then see whether a real connection is possible again. */
-  async function connectPoll() {
-    const mine = (open = { close: () => {} });
-    try {
-      for (let turn = 0; turn < 8 << Math.min(polls, 4); turn += 1) {
-        for (const channel of channels) take(await read(channel));
-        await new Promise((done) => {
-          setTimeout(done, POLL_MS * (1 + Math.random() / 3));
-        });
-        if (open !== mine) return;
-      }
-      polls += 1;
-      open = null;
-      rung = 2;
-      connect();
-    } catch (error) {
-      if (open === mine) lost(error.code === 4404 ? 4404 : undefined);
+    if (kind === "socket") mine.close = socket(query(), on, () => trial === mine && adopt());
+    else {
+      let gone = false;
+      mine.close = () => {
+        gone = true;
+      };
+      import("./fallback.js").then(
+        (ways) => {
+          if (!gone) mine.close = ways[kind](kind === "poll" ? { channels, read } : query(), on);
+        },
+        () => on.end(),
+      );
     }
+    return mine;
+  }
+
+  function climbLater() {
+    climbTimer = setTimeout(climb, CLIMB_MS * Math.min(20, 2 ** climbs) * (1 + Math.random() / 2));
+  }
+
+  /** Try the WebSocket beside the lower way that works. */
+  function climb() {
+    clearTimeout(climbTimer);
+    climbTimer = 0;
+    if (!open || open.kind === "socket" || trial) return;
+    climbs += 1;
+    trial = attempt("socket");
+  }
+
+  function fail() {
+    trial.close();
+    trial = null;
+    climbLater();
+  }
+
+  function adopt() {
+    open.close();
+    open = trial;
+    trial = null;
   }
 
   function drop() {
-    const was = open;
-    open = null;
+    const was = [open, trial];
+    open = trial = null;
     clearTimeout(quietTimer);
-    if (was) was.close();
+    clearTimeout(climbTimer);
+    climbTimer = 0;
+    for (const one of was) one?.close();
   }
 
   function lost(code) {
@@ -217,30 +218,71 @@ export function follow(channels, { onBoard, onState, held = [] }) {
     retryMs = 0;
   }
 
+  function rest() {
+    drop();
+    clearTimeout(retryTimer);
+  }
+
+  /** Seen again: a device that slept may hold a connection that is dead, and no timer has run meanwhile. */
   function onVisibility() {
     clearTimeout(hiddenTimer);
-    if (document.hidden)
-      hiddenTimer = setTimeout(() => {
-        drop();
-        clearTimeout(retryTimer);
-      }, HIDDEN_MS);
+    if (document.hidden) hiddenTimer = setTimeout(rest, HIDDEN_MS);
+    else if (!open) connect();
+    else if (Date.now() - heard > QUIET_MS) watchQuiet(0);
+  }
+
+  function onOnline() {
+    if (open) climb();
     else connect();
   }
 
-  document.addEventListener("visibilitychange", onVisibility);
-  addEventListener("online", connect);
-  addEventListener("pageshow", connect);
+  const listened = [
+    [document, "visibilitychange", onVisibility],
+    [window, "online", onOnline],
+    [window, "pagehide", rest],
+    [window, "pageshow", connect],
+  ];
+  for (const [on, what, act] of listened) on.addEventListener(what, act);
   connect();
 
   return {
     stop() {
       stopped = true;
-      drop();
-      clearTimeout(retryTimer);
+      rest();
       clearTimeout(hiddenTimer);
-      document.removeEventListener("visibilitychange", onVisibility);
-      removeEventListener("online", connect);
-      removeEventListener("pageshow", connect);
+      for (const [on, what, act] of listened) on.removeEventListener(what, act);
     },
   };
+}
+
+function socket(query, on, onFirst) {
+  const one = new WebSocket(`${location.origin.replace(/^http/, "ws")}/live?${query}`);
+  const timer = setTimeout(on.end, OPEN_MS);
+  one.onopen = () => {
+    clearTimeout(timer);
+    onFirst();
+    on.open();
+  };
+  one.onmessage = ({ data }) => on.frame(JSON.parse(data));
+  one.onclose = ({ code }) => {
+    clearTimeout(timer);
+    on.end(code);
+  };
+  return () => {
+    clearTimeout(timer);
+    one.onopen = one.onclose = one.onmessage = null;
+    one.close();
+  };
+}
+
+async function read(channel) {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), OPEN_MS);
+  try {
+    const answer = await fetch(`/live/state/${channel}`, { signal: stop.signal });
+    if (!answer.ok) throw Object.assign(new Error(channel), { code: answer.status === 404 ? 4404 : undefined });
+    return await answer.json();
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -4,18 +4,15 @@
  * A step that is taken back leaves the page. `drawNews` returns the words of what is new for people who listen, or null.
  */
 
-import { awarded } from "/shared/awards.js";
+import { awarded, awardsOf } from "/shared/awards.js";
 import { bdi, el, put } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { lang, moment, t } from "/shared/i18n.js";
 
+export { awardsOf } from "/shared/awards.js";
+export { pause } from "/shared/i18n.js";
+
 let shown = "";
-
-/** `medal` and `best_of_nation` of a row, or of what was revealed of it, as kinds of award; the highest first. */
-export const awardsOf = (row) => [row?.medal, row?.best_of_nation && "best_of_nation"].filter(Boolean);
-
-/** "5 min", or for short ones "45 s". */
-export const pause = (n) => (n < 120 ? t("seconds", { n }) : t("minutes", { n: Math.round(n / 60) }));
 
 /** The rows of the rank that was revealed last: the best one so far. */
 function newest(rows) {

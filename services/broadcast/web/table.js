@@ -8,11 +8,10 @@
  * so the table fills from its end. Thaw and finalisation turn over everything at once and are no news of single rows.
  */
 
-import { awarded, badge } from "/shared/awards.js";
+import { awarded, awardsOf, badge } from "/shared/awards.js";
 import { bdi, el, put, write } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { lang, pick, t } from "/shared/i18n.js";
-import { awardsOf } from "./news.js";
 
 const HOT_MS = 8000;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");

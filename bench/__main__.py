@@ -16,7 +16,7 @@ from shared.ids import rfc3339, utc_now
 HERE = Path(__file__).parent
 NAMES = (
     *("ingest", "judges", "end_to_end", "memory", "rebuild", "scale", "scale_out"),
-    *("fanout", "join", "bytes", "storm", "slow", "herd", "hold"),
+    *("fanout", "join", "bytes", "storm", "slow", "herd", "herd", "hold"),
 )
 
 

@@ -7,6 +7,7 @@ Video comes from strangers' hosts, so what may be loaded is as narrow as each pa
 - HLS needs any host: a playlist names the hosts of its segments, and they change. So it plays on a page of its own, in
   a sandbox: that page has no origin, hence no storage, no cookies and no way to the page around it, and only there are
   foreign hosts allowed. Everybody may frame it, because the showcase page itself may stand in a college's site.
+- The embed is a board without video, for frames of any site.
 - The preview of streams that are not set yet is shown in the organiser's page alone.
 """
 
@@ -26,6 +27,9 @@ def pages(frames: Sequence[str], organiser: str) -> tuple[Page, ...]:
     return (
         Page("/", "index.html"),
         Page("/s/{showcase}", "showcase.html", policy(frame_src=shown)),
+        Page("/s/{showcase}/screen", "screen.html"),
+        Page("/s/{showcase}/overlay", "overlay.html"),
+        Page("/s/{showcase}/embed", "embed.html", policy(frame_ancestors="*")),
         Page("/preview", "preview.html", _preview(shown, f"{asks.scheme}://{asks.netloc}")),
         Page("/play", "play.html", _PLAY),
     )

@@ -1,0 +1,81 @@
+/* The board in a frame on somebody else's site: compact, from 280 to 900 px wide.
+ *
+ * Whoever shows it is told the height by message, `{type: "showcase:height", showcase, height}` in CSS pixels, at first and
+ * whenever it changes; nothing else is told, and no message is listened to. It needs no storage and sets no cookie, so
+ * that it works where frames of another site have neither. `theme=light|dark` overrules what the system prefers,
+ * `top=n` shows the best n alone.
+ */
+
+import { byId, put, write } from "/shared/dom.js";
+import { lang, said, speak, t } from "/shared/i18n.js";
+import { addressOf, asked, number, oneOf, showcase } from "./asked.js";
+import { changesOf, told, worthTelling } from "./changes.js";
+import { drawNews, pause } from "./news.js";
+import { crowd, link, standing, sums } from "./saying.js";
+import { drawTable } from "./table.js";
+import { watch } from "./watch.js";
+
+const SAY_MS = 10000;
+const theme = oneOf("theme", ["", "light", "dark"]);
+const top = number("top", 0, 1, 500);
+let drawn,
+  followed = "",
+  state = "connecting",
+  heard = 0,
+  spokenAt = 0;
+
+if (theme) document.documentElement.dataset.theme = theme;
+
+function onState(next, at) {
+  const other = next !== state;
+  [state, heard] = [next, at];
+  document.documentElement.dataset.state = state;
+  drawLive();
+  if (other) write(byId("link-spoken"), link(state, heard));
+}
+
+function drawLive() {
+  const board = watched.board();
+  const delay = board?.head.delay;
+  const live = state === "live";
+  byId("live").classList.toggle("off", !live);
+  write(byId("live"), !live ? t("off") : delay ? t("live.delayed", { age: pause(delay) }) : t("live"));
+  write(byId("waiting"), board ? "" : live ? t("waiting") : link(state, heard));
+}
+
+function draw() {
+  const board = watched.board();
+  const competition = watched.competition();
+  if (!watched.programme()) return;
+  byId("open").href = addressOf("", { c: competition && watched.slug(competition), lang, who: asked("who") });
+  put(byId("title"), said(board?.head.title ?? competition?.title ?? watched.programme().head.title));
+  byId("board").hidden = !board;
+  drawLive();
+  if (!board) return;
+  if (competition.channel !== followed) drawn = undefined;
+  followed = competition.channel;
+  write(byId("final"), standing(board.head));
+  write(byId("watching"), crowd(watched.audience()));
+  const { a, b } = sums(board);
+  write(byId("count"), t("overall", { a, b }));
+  const spoken = drawNews(byId("news"), board, drawn);
+  const changes = (drawn ? changesOf(drawn, board) : []).filter((change) => worthTelling(change, board.head));
+  drawTable(byId("board"), board, drawn);
+  [...byId("board").tBodies[0].rows].forEach((tr, at) => {
+    tr.classList.toggle("sought", tr.dataset.bib === asked("who"));
+    tr.hidden = top > 0 && at >= top && tr.dataset.bib !== asked("who");
+  });
+  if (spoken) put(byId("spoken"), spoken);
+  else if (changes.length && Date.now() - spokenAt > SAY_MS) {
+    spokenAt = Date.now();
+    put(byId("spoken"), t("just"), " ", told(changes.at(-1), board.head));
+  }
+  drawn = board;
+}
+
+await speak(["/broadcast/words/showcase", "/broadcast/words/embed"]);
+const watched = watch({ onDraw: draw, onState });
+new ResizeObserver(([{ target }]) => {
+  const height = Math.ceil(target.getBoundingClientRect().height);
+  if (parent !== window) parent.postMessage({ type: "showcase:height", showcase, height }, "*");
+}).observe(document.body);

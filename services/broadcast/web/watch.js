@@ -1,0 +1,92 @@
+/* Follow a showcase's programme, one of its competitions and how many watch: what every page that only shows has in common.
+ *
+ * `onDraw` runs at most once a frame, from the newest boards; `onState(name, since)` as in follow.js, except that a
+ * connection may be away for a moment before anybody is told: a change of competition opens another one.
+ */
+
+import { asked, showcase } from "./asked.js";
+import { follow } from "./follow.js";
+
+const GRACE_MS = 2000,
+  MISSING_MS = 15000;
+
+export function watch({ onDraw, onState }) {
+  const stage = `showcase/${showcase}`;
+  const held = new Map();
+  let followed = "",
+    follower,
+    queued = false,
+    wanted = asked("c"),
+    graceTimer,
+    late = false;
+
+  const competitions = () => Object.values(held.get(stage)?.rows ?? {}).filter((row) => row.kind === "competition");
+  const slug = (row) => row.channel.split(".").pop();
+
+  function choose() {
+    const all = competitions();
+    const next = (all.find((row) => slug(row) === wanted) ?? all[0])?.channel ?? "";
+    if (follower && next === followed) return;
+    follower?.stop();
+    followed = next;
+    follower = follow(next ? [stage, next, `audience/${next}`] : [stage], { held, onBoard, onState: say });
+  }
+
+  function say(name, since) {
+    clearTimeout(graceTimer);
+    const waits = name === "stale" && !late;
+    late = name !== "live";
+    if (waits) graceTimer = setTimeout(onState, GRACE_MS, name, since);
+    else onState(name, since);
+  }
+
+  function onBoard(channel, board) {
+    held.set(channel, board);
+    if (channel === stage) choose();
+    draw();
+  }
+
+  function draw() {
+    if (queued) return;
+    queued = true;
+    requestAnimationFrame(() => {
+      queued = false;
+      onDraw();
+    });
+  }
+
+  /** Read the programme once over HTTP, because it names the channels to follow. */
+  async function begin(turn = 0) {
+    try {
+      const answer = await fetch(`/live/state/${stage}`);
+      if (answer.status === 404) throw new RangeError(stage);
+      if (!answer.ok) throw new Error(answer.status);
+      const { epoch, seq, state } = await answer.json();
+      onBoard(stage, { epoch, seq, ...state });
+    } catch (error) {
+      const missing = error instanceof RangeError;
+      onState(missing ? "missing" : "connecting", 0);
+      setTimeout(begin, missing ? MISSING_MS : (0.5 + Math.random()) * Math.min(10000, 500 * 2 ** turn), turn + 1);
+    }
+  }
+
+  begin();
+  return {
+    draw,
+    competitions,
+    slug,
+    programme: () => held.get(stage),
+    competition: () => competitions().find((row) => row.channel === followed),
+    board: () => held.get(followed),
+    audience: () => held.get(`audience/${followed}`)?.head ?? {},
+    /** Show the competition that stands so many places after this one; the first follows the last. */
+    go(step) {
+      const all = competitions();
+      if (all.length < 2) return;
+      const at = all.findIndex((row) => row.channel === followed);
+      wanted = slug(all[(at + step + all.length) % all.length]);
+      choose();
+      draw();
+    },
+  };
+}

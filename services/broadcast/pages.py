@@ -30,6 +30,7 @@ def pages(frames: Sequence[str], organiser: str) -> tuple[Page, ...]:
         Page("/s/{showcase}/screen", "screen.html"),
         Page("/s/{showcase}/overlay", "overlay.html"),
         Page("/s/{showcase}/embed", "embed.html", policy(frame_ancestors="*")),
+        Page("/s/{showcase}/setup", "setup.html"),
         Page("/preview", "preview.html", _preview(shown, f"{asks.scheme}://{asks.netloc}")),
         Page("/play", "play.html", _PLAY),
     )

@@ -7,10 +7,10 @@
  */
 
 import { byId, put, write } from "/shared/dom.js";
-import { lang, said, speak, t } from "/shared/i18n.js";
+import { lang, pause, said, speak, t } from "/shared/i18n.js";
 import { addressOf, asked, number, oneOf, showcase } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
-import { drawNews, pause } from "./news.js";
+import { drawNews } from "./news.js";
 import { crowd, link, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";
 import { watch } from "./watch.js";

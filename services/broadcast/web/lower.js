@@ -4,11 +4,10 @@
  * bib (`who`) and stands last when not among the best. Cells glide to their places unless the viewer asked for calm.
  */
 
-import { awarded } from "/shared/awards.js";
+import { awarded, awardsOf } from "/shared/awards.js";
 import { arrange, bdi, el, put, write } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { t } from "/shared/i18n.js";
-import { awardsOf } from "./news.js";
 import { order } from "./table.js";
 
 const TURN_MS = 8000,

@@ -8,11 +8,11 @@
  */
 
 import { byId, put, write } from "/shared/dom.js";
-import { clockTime, said, speak, t } from "/shared/i18n.js";
+import { clockTime, pause, said, speak, t } from "/shared/i18n.js";
 import { asked, number, oneOf } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
 import { lowerThird } from "./lower.js";
-import { drawNews, pause } from "./news.js";
+import { drawNews } from "./news.js";
 import { paged } from "./pages.js";
 import { crowd, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";

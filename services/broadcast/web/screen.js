@@ -6,11 +6,11 @@
  */
 
 import { byId, put, write } from "/shared/dom.js";
-import { pick, said, speak, t } from "/shared/i18n.js";
+import { pause, pick, said, speak, t } from "/shared/i18n.js";
 import { addressOf, asked, number, showcase } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
 import { drawClocks } from "./clocks.js";
-import { drawNews, pause } from "./news.js";
+import { drawNews } from "./news.js";
 import { paged } from "./pages.js";
 import { drawProgramme } from "./programme.js";
 import { qr } from "./qr.js";

@@ -21,7 +21,8 @@ since the last `report`, where a group's figures are
     bytes, pings                                 bytes of frames with their heads
     faults, fault                                frames that do not fit what the viewer holds; why the last did not
     closes                                       {code or HTTP status: how many}; 1006 without a closing handshake
-    messages                                     [{"seq", "sent", "count", "last_ms"}]: each message, its last viewer
+    messages                                     [{"seq", "sent", "count", "first_ms", "p99_ms", "last_ms"}]: how old it
+                                                 was for the first viewer, for 99 % of the group (or null), for the last
     age_ms, handshake_ms, snapshot_ms            {"count", "p50", "p99", "p999", "max"}
 
 The age of a message is from the `sent` in its board's head (CLOCK_MONOTONIC ns, as text; `time.monotonic_ns()`) until a

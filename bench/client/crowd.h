@@ -34,7 +34,7 @@ struct text {
     long long sent; /* what the board's head says, ns, or 0 */
     struct arrival {
         uint32_t count;
-        long long last;
+        long long first, most, last; /* the first viewer, 99 % of the group, the last one */
     } arrived[GROUPS]; /* since the last report */
 };
 struct position {

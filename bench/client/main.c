@@ -158,9 +158,12 @@ static void tell_group(struct group *g) {
     int some = 0;
     for (uint32_t t = 1; t < text_count; t++) {
         const struct arrival *a = &texts[t].arrived[number];
-        if (a->count)
-            printf("%s{\"seq\":%ld,\"sent\":%lld,\"count\":%u,\"last_ms\":%.3f}", some++ ? "," : "", texts[t].seq,
-                texts[t].sent, a->count, texts[t].sent ? (double)(a->last - texts[t].sent) / 1e6 : 0.0);
+        if (!a->count || !texts[t].sent) continue;
+        printf("%s{\"seq\":%ld,\"sent\":%lld,\"count\":%u,\"first_ms\":%.3f,\"last_ms\":%.3f,\"p99_ms\":", some++ ? "," : "",
+            texts[t].seq, texts[t].sent, a->count, (double)(a->first - texts[t].sent) / 1e6,
+            (double)(a->last - texts[t].sent) / 1e6);
+        if (a->most) printf("%.3f}", (double)(a->most - texts[t].sent) / 1e6);
+        else printf("null}");
     }
     printf("],");
     spread_tell(&g->age, stdout, "age_ms");

@@ -196,7 +196,8 @@ static void message(struct viewer *v, int compressed, const unsigned char *body,
     }
     if (t->sent) spread_add(&g->age, at - t->sent);
     struct arrival *a = &t->arrived[v->group];
-    a->count++;
+    if (!a->count++) a->first = at;
+    if (a->count == g->count - g->count / 100) a->most = at;
     a->last = at;
 }
 

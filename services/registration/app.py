@@ -29,7 +29,7 @@ from shared.engine import Engine, chosen
 from shared.execute_shared import executor_on
 from shared.figures import show
 from shared.http.app import Service, Site, start
-from shared.http.policy import Page
+from shared.http.policy import Page, policy
 from shared.lifecycle import Stop, announce
 from shared.logs import configure, log
 from shared.metrics import Metrics
@@ -42,7 +42,6 @@ from shared.traces import traced
 
 NAME = "registration"
 WEB = Path(__file__).with_name("web")
-PAGES = (Page("/organise", "organise.html"), Page("/register/{showcase}", "register.html"))
 
 
 async def serve(settings: Settings, stop: Stop) -> None:
@@ -88,13 +87,21 @@ async def serve(settings: Settings, stop: Stop) -> None:
             checks=[*engine.checks, *engine.unless_shared(lambda: relay.trouble, lambda: boards.trouble)],
             verifier=TokenVerifier(key),
             web=WEB,
-            pages=PAGES,
+            pages=pages(settings.broadcast_url),
         )
         runner, port = await start(Site(service), settings.host, settings.port)
         stack.push_async_callback(runner.cleanup)  # 1
         announce(NAME, port)
         log.info("listening", port=port)
         await stop.wait()
+
+
+def pages(broadcast: str) -> tuple[Page, ...]:
+    """The organiser's page may show a frame with the preview of video streams, which is a page of broadcast."""
+    return (
+        Page("/organise", "organise.html", policy(frame_src=f"'self' {broadcast}/preview")),
+        Page("/register/{showcase}", "register.html"),
+    )
 
 
 def _signing(settings: Settings) -> tuple[SigningKey, AccessTokens]:

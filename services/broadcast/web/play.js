@@ -2,7 +2,7 @@
  * load from strangers' hosts. A classic script, because modules are not loaded into a page without an origin.
  *
  * `#url=…&title=…&lang=…` says what to play; the fragment is sent to nobody. The browser's own player comes first, hls.js
- * where there is none or it gives up. What happens is told to the page around as `{ video: state }`: `playing`, `ended`,
+ * where there is none or where it cannot play what is there. What happens is told to the page around as `{ video: state }`: `playing`, `ended`,
  * or why it does not play: `notyet`, `refused`, `unreachable`, `unplayable`.
  */
 
@@ -68,9 +68,11 @@
   if (!video.canPlayType("application/vnd.apple.mpegurl")) return withHls();
   video.addEventListener(
     "error",
-    () => {
+    async () => {
       video.removeAttribute("src");
-      withHls();
+      const reason = await why();
+      if (reason === "unplayable") withHls();
+      else tell(reason);
     },
     { once: true },
   );

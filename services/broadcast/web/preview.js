@@ -3,10 +3,11 @@
  */
 
 import { byId } from "/shared/dom.js";
-import { speak } from "/shared/i18n.js";
+import { speak, t } from "/shared/i18n.js";
 import { drawVideo } from "./video.js";
 
 function draw() {
+  document.title = t("video.name");
   try {
     drawVideo(byId("video"), JSON.parse(decodeURIComponent(location.hash.slice(1))));
   } catch {

@@ -8,7 +8,7 @@ import { moment, pick, said, t } from "/shared/i18n.js";
 import { countries } from "/shared/countries.js";
 import { send } from "./session.js";
 import { accessSheet } from "./sheet.js";
-import { form } from "./showcases.js";
+import { form } from "./form.js";
 import { table } from "./table.js";
 
 const OFFICES = ["judge", "chief", "manager", "presenter"];

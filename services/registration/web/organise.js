@@ -12,6 +12,7 @@ import { competitionCard } from "./competition.js";
 import { judgeForm, judgeSheet, judgeTable } from "./judges.js";
 import { read, rights, send, signedIn, signIn, signOut } from "./session.js";
 import { competitionForm, showcaseForm } from "./showcases.js";
+import { forget, streamList, streamsForm } from "./streams.js";
 import { ownSheet, trainerForm, trainerSheet, trainerTable } from "./trainers.js";
 
 let showcases = [],
@@ -162,6 +163,24 @@ function offerUndo(text, undo) {
   message = { tone: "good", text, undo };
 }
 
+/** Set all streams, with the way back to those that were there. */
+function setStreams(json, node, trouble) {
+  const path = `/showcases/${seg(chosen)}/streams`;
+  return submit(path, async () => {
+    forget(chosen);
+    offerUndo(
+      () => t(json.streams.length ? "streams.done" : "streams.gone"),
+      () =>
+        act(async () => {
+          forget(chosen);
+          await send(path, { streams: json.saw, saw: json.streams });
+        }),
+    );
+    await load();
+    byId("say").scrollIntoView({ block: "nearest" });
+  })(json, node, trouble);
+}
+
 /** A part that folds; it stays as the organiser left it. */
 function fold(key, label, ...inside) {
   const part = el(
@@ -182,6 +201,7 @@ function parts() {
       showcaseForm((json, node, trouble) =>
         submit("/showcases", async () => {
           chosen = json.id;
+          forget("");
           opened.delete("create");
           await load();
         })(json, node, trouble),
@@ -230,6 +250,12 @@ function parts() {
           await load();
         }),
       ),
+    ),
+    fold(
+      "streams",
+      t("streams"),
+      showcase.streams.length > 0 && streamList(showcase.streams),
+      streamsForm(showcase, links.broadcast, setStreams),
     ),
     el("section", { class: "card" }, el("h2", {}, t("judges")), judgeTable(showcase.id, judges, act, showSeat)),
     showcase.competitions.length > 0 &&

@@ -1,8 +1,10 @@
 /* Forms for a new showcase and for a new competition in it. Times are typed in the host's zone. */
 
-import { el, put } from "/shared/dom.js";
-import { input, select, tick, values } from "/shared/fields.js";
+import { el } from "/shared/dom.js";
+import { input, select, tick } from "/shared/fields.js";
 import { here, t } from "/shared/i18n.js";
+import { form } from "./form.js";
+import { streamRows, streamsAreRight, streamsIn } from "./streams.js";
 import { instant, zones } from "./zones.js";
 
 const SLUG = {
@@ -24,9 +26,12 @@ export function showcaseForm(onSend) {
   const add = () => sessions.append(sessionRow(sessions.children.length));
   return form(
     t("create"),
-    onSend,
+    async (json, node, trouble) => {
+      if (streamsAreRight(node)) await onSend(json, node, trouble);
+    },
     (raw) => ({
       ...raw,
+      streams: streamsIn(raw),
       programme: Object.values(raw.programme ?? {})
         .filter((one) => one.starts_at && one.ends_at)
         .map((one) => ({
@@ -58,6 +63,8 @@ export function showcaseForm(onSend) {
       el("h3", {}, t("programme")),
       sessions,
       el("div", { class: "field" }, el("button", { type: "button", onclick: add }, t("session.add"))),
+      el("h3", {}, t("streams")),
+      streamRows("", []),
     ],
   );
 }
@@ -115,27 +122,4 @@ export function competitionForm(zone, onSend) {
       tick("bilingual", t("bilingual"), t("bilingual.hint")),
     ],
   );
-}
-
-/** A form whose `onSend` gets the request and the form; the button rests while it is under way. */
-export function form(label, onSend, shape, parts) {
-  const button = el("button", { class: "main" }, label);
-  const trouble = el("div", { class: "trouble" });
-  const built = el(
-    "form",
-    {
-      novalidate: true,
-      onsubmit: async (event) => {
-        event.preventDefault();
-        button.disabled = true;
-        put(trouble);
-        await onSend(shape(values(built)), built, trouble);
-        button.disabled = false;
-      },
-    },
-    parts,
-    trouble,
-    button,
-  );
-  return built;
 }

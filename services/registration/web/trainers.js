@@ -9,7 +9,7 @@ import { fullName } from "./competitors.js";
 import { accessState } from "./judges.js";
 import { send } from "./session.js";
 import { accessSheet } from "./sheet.js";
-import { form } from "./showcases.js";
+import { form } from "./form.js";
 import { table } from "./table.js";
 
 const following = (people) => people.filter((one) => ["registered", "approved"].includes(one.status));

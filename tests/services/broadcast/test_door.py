@@ -8,7 +8,7 @@ import orjson
 import pytest
 
 from services.livescore.edge import PAGES as LIVESCORE_PAGES
-from services.registration.app import PAGES as REGISTRATION_PAGES
+from services.registration.app import pages as registration_pages
 from tests.services.broadcast.service import CHANNEL, UPGRADE, Broadcast, Start, answer_of, frame
 
 
@@ -156,7 +156,7 @@ async def test_other_services_pages_are_redirected_to(start: Start) -> None:
 
 async def test_every_page_of_another_service_is_found_at_broadcasts_address(start: Start) -> None:
     ways = {"registration_url": "https://join.example", "livescore_url": "https://judge.example"}
-    pages = {page.path: "https://join.example" for page in REGISTRATION_PAGES}
+    pages = {page.path: "https://join.example" for page in registration_pages("https://watch.example")}
     pages |= {page.path: "https://judge.example" for page in LIVESCORE_PAGES}
     async with start(**ways) as broadcast:
         for path, base in pages.items():

@@ -109,6 +109,23 @@ async def test_a_second_in_which_nothing_changed_says_nothing() -> None:
     assert told(audience, hub) == (3, {"watching": 1, "countries": {"GB": 1}})
 
 
+async def test_in_a_large_crowd_a_small_change_waits_for_some_seconds_and_a_large_one_does_not() -> None:
+    hub = Hub(Figures())
+    audience = Audience(hub, "epoch")
+    audience.follow(CHANNEL)
+    crowd = {CHANNEL: 1000}
+    audience.elsewhere = lambda: Crowd(crowd)
+    assert told(audience, hub) == (2, {"watching": 1000})
+    crowd[CHANNEL] = 1009
+    assert [told(audience, hub)[0] for _ in range(5)] == [2, 2, 2, 2, 3]
+    crowd[CHANNEL] = 1020
+    assert told(audience, hub) == (4, {"watching": 1020})
+    crowd[CHANNEL] = 40
+    assert told(audience, hub) == (5, {"watching": 40})
+    crowd[CHANNEL] = 41
+    assert told(audience, hub) == (6, {"watching": 41})
+
+
 async def test_viewers_of_other_processes_are_added() -> None:
     hub = Hub(Figures())
     audience = Audience(hub, "epoch")

@@ -20,6 +20,7 @@ from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
 from services.broadcast.admission import Refusal
+from services.broadcast.extension import SharedDeflateOffer
 from services.broadcast.head import END, MAX_HEAD, BadHead, Head, live_target, read_head
 from services.broadcast.house import House
 from services.broadcast.hub import UnknownChannel
@@ -30,6 +31,7 @@ from shared.contracts.viewer import MAX_FROM_VIEWER
 
 _UNACKNOWLEDGED_MS = 20_000  # after this long without an acknowledgement the kernel ends an SSE connection (F21)
 _RETRY_MS = 2000
+_DEFLATE = (SharedDeflateOffer(),)
 
 HttpServer = Callable[[], asyncio.Protocol]
 
@@ -100,7 +102,7 @@ class Door(asyncio.Protocol):
             self._by_websocket(head, raw, rest, address)
 
     def _by_websocket(self, head: Head, raw: bytes, rest: bytes, address: str) -> None:
-        protocol = ServerProtocol(max_size=MAX_FROM_VIEWER)
+        protocol = ServerProtocol(extensions=_DEFLATE, max_size=MAX_FROM_VIEWER)
         protocol.receive_data(raw)
         events = protocol.events_received()
         if not events or not isinstance(events[0], Request):
@@ -113,7 +115,7 @@ class Door(asyncio.Protocol):
             return
         protocol.send_response(response)
         hello = b"".join(protocol.data_to_send())
-        viewer = self._viewer(Wire.WS, address)
+        viewer = self._viewer(Wire.DEFLATE if protocol.extensions else Wire.WS, address)
         try:
             viewer.send(hello + self._house.join(viewer, parse_question(head.query)))
         except BadQuestion as exc:

@@ -24,6 +24,7 @@ class Figures:
         self.closes: Counter[int] = Counter()  # by close code; 1006 for a connection that just went away
         self.deliveries = 0
         self.bytes_out = 0
+        self.bytes_plain = 0
         self.skips = 0
         self.boards = 0
         self.boards_bad = 0
@@ -62,6 +63,7 @@ class _Shown(Collector):
         for name, text, value in (
             ("showcase_broadcast_deliveries", "Frames written in fan-outs", figures.deliveries),
             ("showcase_broadcast_sent_bytes", "Bytes written in fan-outs", figures.bytes_out),
+            ("showcase_broadcast_plain_bytes", "What they would have been without compression", figures.bytes_plain),
             ("showcase_broadcast_skips", "Viewers passed over because they did not keep up", figures.skips),
             ("showcase_broadcast_boards", "Boards that were news", figures.boards),
             ("showcase_broadcast_boards_bad", "Messages on the topic that were no board", figures.boards_bad),

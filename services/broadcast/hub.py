@@ -5,19 +5,21 @@ fan-out is cut into slices with a pause for the loop after each, because thousan
 handshakes, pings and judges on the same machine; the order rotates, so that nobody is always last.
 
 A fan-out ends before the next flush, so a lane's frame is always the one for its generation. A viewer that cannot take
-bytes is passed over and gets a snapshot when it has drained: it never delays anybody.
+bytes is passed over and brought up to date when it has drained: it never delays anybody.
 """
 
 import asyncio
 from collections.abc import Iterable
-from itertools import islice
 
 from services.broadcast.channel import Channel, Frame
 from services.broadcast.figures import Figures
-from services.broadcast.lane import Lane, Watcher
+from services.broadcast.group import Watcher
+from services.broadcast.lane import Lane, Sent
 from services.broadcast.question import Question
 from services.broadcast.wire import Wire
 from shared.contracts.board import Board
+
+_MOST_COMPRESSING = 200  # lanes with a compressor, of 32 kB each: anybody may ask for channels in any order
 
 
 class UnknownChannel(LookupError):
@@ -33,7 +35,7 @@ class Hub:
         self._lanes: dict[tuple[tuple[str, ...], Wire], Lane] = {}
         self._dirty: dict[str, Channel] = {}
         self._woken = asyncio.Event()
-        self._turn = 0
+        self._compressing = 0
 
     def offer(self, board: Board) -> bool:
         """Take a board; whether it was news."""
@@ -60,13 +62,18 @@ class Hub:
         key = question.channels, wire
         lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[key] = Lane(tuple([self.channel(name) for name in question.channels]), wire)
+            if wire is Wire.DEFLATE and self._compressing >= _MOST_COMPRESSING:
+                return self.lane(question, Wire.WS)  # fits such a viewer too
+            channels = tuple([self.channel(name) for name in question.channels])
+            lane = self._lanes[key] = Lane(channels, wire, self._slice_writes)
+            self._compressing += wire is Wire.DEFLATE
         return lane
 
     def leave(self, viewer: Watcher, lane: Lane) -> None:
         lane.discard(viewer)
-        if not lane:
-            self._lanes.pop((tuple(channel.name for channel in lane.channels), lane.wire), None)
+        key = tuple([channel.name for channel in lane.channels]), lane.wire
+        if not lane and self._lanes.pop(key, None) is not None:
+            self._compressing -= lane.wire is Wire.DEFLATE
 
     def everyone(self) -> list[Watcher]:
         return [viewer for lane in self._lanes.values() for viewer in lane.everyone()]
@@ -81,9 +88,9 @@ class Hub:
                 await asyncio.sleep(wait)
                 self._figures.tick_late.observe(max(0.0, loop.time() - due))
             due = loop.time() + self._tick_seconds
-            await self._fan_out(self._flush())
+            await self.fan_out(self.flush())
 
-    def _flush(self) -> list[Lane]:
+    def flush(self) -> list[Lane]:
         """Move every changed channel and its lanes on. Synchronous: a join sees all of it or nothing."""
         self._woken.clear()
         dirty, self._dirty = self._dirty, {}
@@ -97,18 +104,20 @@ class Hub:
             lane.advance(flushed, before)
         return moved
 
-    async def _fan_out(self, lanes: Iterable[Lane]) -> None:
-        figures, room = self._figures, self._slice_writes
+    async def fan_out(self, lanes: Iterable[Lane]) -> None:
+        """Write to all viewers of the lanes that have moved; it must end before the next flush."""
+        room = self._slice_writes
         for lane in lanes:
-            viewers = list(lane.viewers)  # a copy: joins and leaves go on while we pause
-            self._turn = turn = (self._turn + self._slice_writes) % max(1, len(viewers))
-            queue = iter([*viewers[turn:], *viewers[:turn]])
-            while some := list(islice(queue, room)):
-                written, skipped = lane.write(some)
-                figures.deliveries += written
-                figures.bytes_out += written * lane.frame_bytes
-                figures.skips += skipped
-                room -= len(some)
-                if room == 0:
-                    await asyncio.sleep(0)
+            for group in lane.due():
+                self._count(lane, lane.write(group))
+                room -= len(group)
+                if room <= 0:
+                    await asyncio.sleep(0)  # joins and leaves go on meanwhile
                     room = self._slice_writes
+            self._count(lane, lane.write_behind())
+
+    def _count(self, lane: Lane, sent: Sent) -> None:
+        self._figures.deliveries += sent.deliveries
+        self._figures.bytes_out += sent.bytes
+        self._figures.bytes_plain += sent.deliveries * len(lane.frame)
+        self._figures.skips += sent.skips

@@ -5,8 +5,8 @@ its bytes. For anything else a `websockets` Sans-I/O protocol is made again, in 
 finds oversize and broken frames. Viewers have nothing to say, so any message ends the connection with 4400.
 
 The transport's high-water mark is zero, hence `pause_writing` and `resume_writing` tell exactly when it holds bytes
-back. Only while it holds none may a lane write to the descriptor itself, or bytes would overtake each other; and `fd`
-is -1 from the moment of closing on, because the number may be another connection's soon after.
+back. Only while it holds none may a lane write to the descriptor itself, or bytes would overtake each other; and it
+leaves its lane at the moment of closing, because the descriptor may be another connection's soon after.
 """
 
 import asyncio
@@ -18,6 +18,8 @@ from websockets.frames import Opcode
 from websockets.protocol import OPEN
 from websockets.server import ServerProtocol
 
+from services.broadcast.extension import incoming
+from services.broadcast.group import Group
 from services.broadcast.lane import Lane
 from services.broadcast.wire import Wire, bye, is_lone_pong
 from shared.contracts.viewer import MAX_FROM_VIEWER
@@ -48,17 +50,17 @@ class Keeper(Protocol):
 
 class Viewer(asyncio.Protocol):
     __slots__ = (
-        "_fd",
         "_keeper",
         "_protocol",
         "_soft_limit",
         "address",
-        "at",
         "awaits_pong",
         "chatter",
         "closed",
         "country",
         "fd",
+        "group",
+        "held",
         "lane",
         "slot",
         "transport",
@@ -73,7 +75,7 @@ class Viewer(asyncio.Protocol):
         self.address = address
         self.country = ""
         self.lane: Lane | None = None
-        self.at = -1
+        self.group: Group | None = None
         self.slot = 0
         self.awaits_pong = False
         self.chatter = 0
@@ -81,7 +83,8 @@ class Viewer(asyncio.Protocol):
         self._keeper = keeper
         self._soft_limit = soft_limit
         self._protocol: ServerProtocol | None = None
-        self._fd = self.fd = transport.get_extra_info("socket").fileno()
+        self.fd = transport.get_extra_info("socket").fileno()
+        self.held = transport.get_write_buffer_size() > 0  # of an answer to an earlier request
         transport.set_write_buffer_limits(high=0)
 
     # What the lane needs
@@ -111,7 +114,7 @@ class Viewer(asyncio.Protocol):
             return
         if retry_ms is not None:
             self.transport.write(bye(self.wire, retry_ms))
-        if self.wire is Wire.WS:
+        if self.wire is not Wire.SSE:
             protocol = self._sans_io()
             protocol.send_close(code, reason)
             self._flush(protocol)
@@ -142,14 +145,16 @@ class Viewer(asyncio.Protocol):
 
     @override
     def pause_writing(self) -> None:
-        self.fd = -1
+        self.held = True
         if not self.closed:
+            if self.lane is not None:
+                self.lane.hold(self)
             self._keeper.held_back(self)
 
     @override
     def resume_writing(self) -> None:
+        self.held = False
         if not self.closed:
-            self.fd = self._fd
             self._keeper.drained(self)
 
     @override
@@ -160,6 +165,8 @@ class Viewer(asyncio.Protocol):
     def _sans_io(self) -> ServerProtocol:
         if self._protocol is None:
             self._protocol = ServerProtocol(state=OPEN, max_size=MAX_FROM_VIEWER)
+            if self.wire is Wire.DEFLATE:
+                self._protocol.extensions = [incoming()]
         return self._protocol
 
     def _flush(self, protocol: ServerProtocol) -> None:
@@ -176,7 +183,6 @@ class Viewer(asyncio.Protocol):
             self._keeper.closing(self)
 
     def _leave(self, code: int) -> None:
-        self.fd = -1
         if not self.closed:
             self.closed = True
             self._keeper.left(self, code)

@@ -107,13 +107,13 @@ class Wheel:
 
     def _ping(self, viewer: Viewer, *, lenient: bool) -> None:
         viewer.chatter = 0
-        if viewer.fd < 0:
+        if viewer.held:
             return  # it has bytes to read before a ping would reach it; `_held` watches over it
         if viewer.awaits_pong and not lenient:
             viewer.broken()
             return
-        if viewer.wire is Wire.WS:
+        if viewer.wire is Wire.SSE:
+            viewer.send(SSE_PING)
+        else:
             viewer.awaits_pong = True
             viewer.send(WS_PING)
-        else:
-            viewer.send(SSE_PING)

@@ -167,7 +167,7 @@ async def test_many_viewers_share_one_snapshot_and_all_see_the_same(broadcast: B
     for viewer in viewers:
         state = (await frame(viewer))["state"]
         assert applied(state, await frame(viewer))["rows"] == {"a": {"total": "2"}}
-    assert await broadcast.figure('viewers{wire="ws"}') == 30
+    assert await broadcast.figure('viewers{wire="deflate"}') == 30
     for viewer in viewers:
         await viewer.close()
 

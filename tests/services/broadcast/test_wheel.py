@@ -111,27 +111,24 @@ async def test_who_holds_bytes_back_for_too_long_is_closed_with_4008(room: Room)
     viewer, _ = await room.viewer()
     room.now = asyncio.get_running_loop().time()
     viewer.send(b"x" * 10_000_000)
-    assert viewer.fd == -1
+    assert viewer.held
     room.pass_time(1)
     assert room.figures.closes[4008] == 1, "over the hard limit"
 
 
-async def test_who_drains_in_time_stays_and_gets_the_newest_state(room: Room) -> None:
+@pytest.mark.parametrize(("missed", "brought"), [(1, "delta"), (2, "snapshot")])
+async def test_who_drains_in_time_stays_and_gets_the_newest_state(room: Room, missed: int, brought: str) -> None:
     viewer, other = await room.viewer()
     viewer.send(b"x" * 400_000)
-    assert viewer.fd == -1
-    assert viewer.lane is not None
+    assert viewer.held
     assert not viewer.send_behind(b"y")
-    before = dict.fromkeys(viewer.lane.channels, "e.1")
-    channel = viewer.lane.channels[0]
-    channel.offer(Board(channel="showcase/x", epoch="e", seq=2, head={"new": True}, rows={}))
-    frame = channel.flush()
-    assert frame is not None
-    viewer.lane.advance({channel: frame}, before)
-    assert viewer.lane.write([viewer]) == (0, 1)
+    for seq in range(2, 2 + missed):
+        room.house.offer(Board(channel="showcase/x", epoch="e", seq=seq, head={"new": seq}, rows={}))
+        await room.house.hub.fan_out(room.house.hub.flush())
+    assert room.figures.skips == 1, "who was skipped is not asked again"
     seen = b""
     async with asyncio.timeout(5):
-        while b'"seq":2' not in seen:
+        while f'"seq":{1 + missed}'.encode() not in seen:
             seen += await asyncio.get_running_loop().sock_recv(other, 1 << 20)
-    assert seen.lstrip(b"x").split(b"{", 1)[1].startswith(b'"type":"snapshot"')
-    assert viewer.fd >= 0
+    assert seen[seen.rindex(b'{"type"') :].startswith(b'{"type":"' + brought.encode())
+    assert not viewer.held

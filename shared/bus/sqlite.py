@@ -31,7 +31,7 @@ CREATE INDEX IF NOT EXISTS log_key ON log(key);
 _BATCH = 500
 _HANDED = 64  # what may wait for a subscriber in memory; one further behind reads the file
 _POLL_SECONDS = 0.002  # where no notice comes of a commit
-_QUIET_SECONDS = 0.05  # where it does: it may be missed
+_QUIET_SECONDS = 0.25  # where it does: it may be missed
 _FIND_SECONDS = 0.25  # how often to look for a publisher that was not there before
 
 

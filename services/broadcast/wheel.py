@@ -91,7 +91,7 @@ class Wheel:
 
     def turn(self, now: float, late: float = 0.0) -> None:
         if late > _LATE_SECONDS:
-            self._lenient_until = now + PING_SECONDS
+            self._forgive(now, late)
         self._turn = (self._turn + 1) % PING_SECONDS
         for viewer in list(self._slots[self._turn]):
             self._ping(viewer, lenient=now < self._lenient_until)
@@ -104,6 +104,12 @@ class Wheel:
         for one, deadline in list(self._opening.items()):
             if now > deadline:
                 one.too_late()
+
+    def _forgive(self, now: float, late: float) -> None:
+        """Count the time that we were away for nobody: not as silence, not as not reading, not as not asking."""
+        self._lenient_until = now + PING_SECONDS
+        self._held = {viewer: since + late for viewer, since in self._held.items()}
+        self._opening = {one: deadline + late for one, deadline in self._opening.items()}
 
     def _ping(self, viewer: Viewer, *, lenient: bool) -> None:
         viewer.chatter = 0

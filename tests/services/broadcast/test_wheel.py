@@ -132,3 +132,33 @@ async def test_who_drains_in_time_stays_and_gets_the_newest_state(room: Room, mi
             seen += await asyncio.get_running_loop().sock_recv(other, 1 << 20)
     assert seen[seen.rindex(b'{"type"') :].startswith(b'{"type":"' + brought.encode())
     assert not viewer.held
+
+
+async def test_a_process_that_was_stopped_for_25_seconds_cuts_nobody_when_it_goes_on(room: Room) -> None:
+    silent = [(await room.viewer())[0] for _ in range(3 * PING_SECONDS)]
+    room.pass_time(PING_SECONDS)
+    slow, _ = await room.viewer()
+    slow.send(b"x" * 200_000)
+    room.wheel.hold(slow, room.now)
+    asking = Asking()
+    room.wheel.opening(asking, room.now)
+    room.now += 25
+    room.pass_time(1, late=25.0)
+    assert not any(viewer.closed for viewer in (*silent, slow))
+    assert not asking.cut
+    for viewer in silent:
+        viewer.data_received(PONG)
+    room.pass_time(5)
+    assert not any(viewer.closed for viewer in (*silent, slow))
+    room.pass_time(10)
+    assert asking.cut, "forgiven once, and then as strict as before"
+    assert room.figures.closes == {4008: 1}
+
+
+class Asking:
+    """A connection that does not say what it wants."""
+
+    cut = False
+
+    def too_late(self) -> None:
+        self.cut = True

@@ -21,7 +21,8 @@ _REPLACED_MS = (50, 350)
 _LONGEST_SECONDS = 60.0
 _BEAT_SECONDS = 0.05
 _AT_LEAST = 50  # in a beat
-_DOOR_SECONDS = 10.0
+_DOOR_SECONDS = 10.0  # for who has not asked yet, and will be let in
+_REFUSED_SECONDS = 0.5  # for who has, and is about to be refused
 _GONE_SECONDS = 2.0
 
 
@@ -61,7 +62,8 @@ async def send_away(house: House, plan: Plan) -> None:
             viewer.close(1012, "restarting", retry_ms=plan.retry_ms(place / len(rest)))
         done = due
         await asyncio.sleep(_BEAT_SECONDS)
-    await _see_out(house, plan, _DOOR_SECONDS, lambda: not house.draining and house.wheel.waiting > 0)
+    patience = _REFUSED_SECONDS if house.draining else _DOOR_SECONDS
+    await _see_out(house, plan, patience, lambda: house.wheel.waiting > 0)
     await _see_out(house, plan, _GONE_SECONDS, lambda: bool(house.viewers))
     for viewer in list(house.viewers):
         viewer.transport.abort()

@@ -82,7 +82,8 @@ class Listener:
         """Take all that waits, unless more comes all the time."""
         give_up = self._loop.time() + _EMPTY_SECONDS
         while self._pause is None and self._take() and self._loop.time() < give_up:  # noqa: ASYNC110
-            await asyncio.sleep(0)  # those that were taken are begun meanwhile
+            await asyncio.sleep(0)
+        await asyncio.gather(*self._beginning, return_exceptions=True)
 
     def close(self) -> None:
         if self._pause is not None:

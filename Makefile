@@ -6,7 +6,6 @@
 PY := .venv/bin/python
 RUNNING := .venv/running
 DEVELOPING := .venv/developing
-BENCHES := ingest judges end_to_end fanout memory rebuild scale scale_out
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up test soak lint bench figures docs clean
@@ -41,11 +40,13 @@ lint: $(DEVELOPING) ## Linter, types and import contracts
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
-bench: $(DEVELOPING) ## Measure, each figure against a limit or a peer of the same run; ARGS="ingest --json" for one
-	@$(if $(ARGS),$(PY) -m bench $(ARGS),for one in $(BENCHES); do $(PY) -m bench $$one --json || exit 1; done)
+bench: $(DEVELOPING) ## Measure, each figure against a limit or a peer of the same run, in some 20 minutes; ARGS="ingest --json" for one
+	@scripts/system-packages.sh
+	@scripts/peers/fetch.sh
+	@$(PY) -m bench $(if $(ARGS),$(ARGS),all)
 
 figures: $(DEVELOPING) ## Put the newest results of bench into the README
-	@$(PY) scripts/figures.py
+	@$(PY) -m scripts.figures
 
 docs: $(DEVELOPING) ## Write the API documents in docs/api anew from the code
 	@$(PY) -m services.documents docs/api

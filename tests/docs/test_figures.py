@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from bench.aims import newest
+
 if TYPE_CHECKING:
     from tests.docs.conftest import Pages
 
@@ -23,7 +25,7 @@ def script(pages: Pages) -> dict[str, Any]:
 def test_the_newest_result_of_each_measurement_is_shown(script: dict[str, Any], tmp_path: Path) -> None:
     lines = [json.dumps(OLD), json.dumps({**OLD, "p50_ms": 4.5})]
     (tmp_path / "end_to_end.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    made = script["section"](script["newest"](tmp_path))
+    made = script["section"](newest(tmp_path))
     assert "p50 4.5 ms, p99 99.0 ms" in made
     assert "p50 9.0 ms" not in made
 
@@ -41,7 +43,7 @@ def test_writing_them_again_changes_nothing_and_without_results_they_are_left_ou
 def test_a_figure_of_the_other_engine_takes_nobodys_place(script: dict[str, Any], tmp_path: Path) -> None:
     other = {**OLD, "options": ["--engine", "cluster"], "p50_ms": 20.5}
     (tmp_path / "end_to_end.jsonl").write_text(f"{json.dumps(OLD)}\n{json.dumps(other)}\n", encoding="utf-8")
-    here, there = [line for line in script["section"](script["newest"](tmp_path)).splitlines() if "p50" in line]
+    here, there = [line for line in script["section"](newest(tmp_path)).splitlines() if "p50" in line]
     assert "p50 9.0 ms" in here
     assert "p50 20.5 ms" in there
     assert "cluster engine" in there

@@ -52,7 +52,8 @@ class Picture:
         return self
 
     def change(self, head: dict[str, Any] | None = None, **changed: dict[str, Any]) -> None:
-        frame = {"type": "delta", "channel": f"competition/{self.stage.competition}", "epoch": self._epoch}
+        channel = f"competition/{self.stage.competition}"
+        frame: dict[str, Any] = {"type": "delta", "channel": channel, "epoch": self._epoch}
         frame |= {"base": self._seq, "seq": self._seq + 1, "head": head or {}, "rows": changed}
         self._seq += 1
         self._sockets[-1].send(json.dumps(frame))

@@ -9,6 +9,7 @@ bytes is passed over and brought up to date when it has drained: it never delays
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
 
 from services.broadcast.channel import Channel, Frame
@@ -27,7 +28,7 @@ class UnknownChannel(LookupError):
 
 
 class Hub:
-    def __init__(self, figures: Figures, tick_seconds: float = 0.04, slice_writes: int = 500) -> None:
+    def __init__(self, figures: Figures, tick_seconds: float = 0.04, slice_writes: int = 1000) -> None:
         self.channels: dict[str, Channel] = {}
         self._figures = figures
         self._tick_seconds = tick_seconds
@@ -78,6 +79,13 @@ class Hub:
     def everyone(self) -> list[Watcher]:
         return [viewer for lane in self._lanes.values() for viewer in lane.everyone()]
 
+    def lanes(self) -> Counter[str]:
+        """How many there are, by wire."""
+        return Counter(lane.wire.value for lane in self._lanes.values())
+
+    def snapshots_built(self) -> int:
+        return sum(channel.snapshots_built for channel in self.channels.values())
+
     async def run(self) -> None:
         """Flush and fan out, for ever."""
         loop = asyncio.get_running_loop()
@@ -88,7 +96,9 @@ class Hub:
                 await asyncio.sleep(wait)
                 self._figures.tick_late.observe(max(0.0, loop.time() - due))
             due = loop.time() + self._tick_seconds
+            began = loop.time()
             await self.fan_out(self.flush())
+            self._figures.fan_out.observe(loop.time() - began)
 
     def flush(self) -> list[Lane]:
         """Move every changed channel and its lanes on. Synchronous: a join sees all of it or nothing."""
@@ -102,6 +112,7 @@ class Hub:
         moved = [lane for lane in self._lanes.values() if any(channel in flushed for channel in lane.channels)]
         for lane in moved:
             lane.advance(flushed, before)
+            self._figures.fresh_starts += lane.began_anew
         return moved
 
     async def fan_out(self, lanes: Iterable[Lane]) -> None:

@@ -47,7 +47,7 @@ class Lane:
         "wire",
     )
 
-    def __init__(self, channels: tuple[Channel, ...], wire: Wire, group_size: int = 500) -> None:
+    def __init__(self, channels: tuple[Channel, ...], wire: Wire, group_size: int = 1000) -> None:
         self.channels = channels
         self.wire = wire
         self.generation = 0
@@ -63,6 +63,11 @@ class Lane:
 
     def __len__(self) -> int:
         return sum(map(len, self._groups)) + len(self._held) + len(self._ahead)
+
+    @property
+    def began_anew(self) -> bool:
+        """Whether the compressor's history begins with the current generation."""
+        return self._deflate is not None and self._deflate.fresh
 
     def everyone(self) -> list[Watcher]:
         return [viewer for group in self._groups for viewer in group.viewers.values()] + [*self._held, *self._ahead]

@@ -50,7 +50,7 @@ class Settings(EngineSettings):
     """Joins from one address in a minute, 0 for any number: a whole school may sit behind one."""
     tick_ms: int = Field(40, ge=5, le=1000)
     """Changes that come within this time are sent as one."""
-    slice_writes: int = Field(500, ge=10, le=5000)
+    slice_writes: int = Field(1000, ge=10, le=5000)
     """Writes to viewers before everything else gets a turn."""
     soft_limit_bytes: int = Field(32 * 1024, ge=1024)
     """A viewer with more than this unsent is passed over until it has read it, then gets the newest state."""

@@ -119,7 +119,14 @@ async def _http(
     edge = Edge(house)
     metrics = Metrics("broadcast")
     show_engine(metrics)
-    show(figures, metrics, house.positions, lambda: house.wheel.held)
+    show(
+        figures,
+        metrics,
+        positions=house.positions,
+        lanes=house.hub.lanes,
+        snapshots=house.hub.snapshots_built,
+        behind=lambda: house.wheel.held,
+    )
     service = Service(
         name="broadcast",
         title="Showcase broadcast",

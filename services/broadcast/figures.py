@@ -13,6 +13,7 @@ from typing_extensions import override
 
 from shared.metrics import Metrics
 
+_MOST_COUNTRIES = 20
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5)
 
 
@@ -25,6 +26,9 @@ class Figures:
         self.deliveries = 0
         self.bytes_out = 0
         self.bytes_plain = 0
+        self.bytes_joined = 0
+        self.fresh_starts = 0
+        self.countries: Counter[str] = Counter()  # viewers by what they say
         self.skips = 0
         self.boards = 0
         self.boards_bad = 0
@@ -32,14 +36,28 @@ class Figures:
         self.tick_late = Histogram(
             "showcase_broadcast_tick_late_seconds", "How late a fan-out began", buckets=_SECONDS, registry=None
         )
+        self.fan_out = Histogram(
+            "showcase_broadcast_fan_out_seconds",
+            "From the first write of a fan-out to the last",
+            buckets=_SECONDS,
+            registry=None,
+        )
         self.loop_late = Histogram(
             "showcase_broadcast_loop_late_seconds", "How late the loop came to a timer", buckets=_SECONDS, registry=None
         )
 
+    def by_country(self) -> dict[str, int]:
+        """The countries that most viewers say, and `other` for the rest: a label has to stay small."""
+        told = self.countries.most_common()
+        named = {country: count for country, count in told[:_MOST_COUNTRIES] if count}
+        rest = sum(count for _, count in told[_MOST_COUNTRIES:])
+        return {**named, "other": rest} if rest else named
+
 
 class _Shown(Collector):
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: Figures, snapshots: Callable[[], int]) -> None:
         self._figures = figures
+        self._snapshots = snapshots
 
     @override
     def collect(self) -> Iterator[Metric]:
@@ -64,19 +82,33 @@ class _Shown(Collector):
             ("showcase_broadcast_deliveries", "Frames written in fan-outs", figures.deliveries),
             ("showcase_broadcast_sent_bytes", "Bytes written in fan-outs", figures.bytes_out),
             ("showcase_broadcast_plain_bytes", "What they would have been without compression", figures.bytes_plain),
+            ("showcase_broadcast_joined_bytes", "Bytes that brought viewers up to date", figures.bytes_joined),
+            ("showcase_broadcast_fresh_starts", "Times a shared compressor began anew", figures.fresh_starts),
             ("showcase_broadcast_skips", "Viewers passed over because they did not keep up", figures.skips),
             ("showcase_broadcast_boards", "Boards that were news", figures.boards),
             ("showcase_broadcast_boards_bad", "Messages on the topic that were no board", figures.boards_bad),
         ):
             yield CounterMetricFamily(name, text, value=value)
+        yield CounterMetricFamily(
+            "showcase_broadcast_snapshots", "Snapshots built, one per version that anybody asked for", self._snapshots()
+        )
         yield from figures.tick_late.collect()
+        yield from figures.fan_out.collect()
         yield from figures.loop_late.collect()
 
 
 def show(
-    figures: Figures, metrics: Metrics, positions: Callable[[], Mapping[str, float]], behind: Callable[[], float]
+    figures: Figures,
+    metrics: Metrics,
+    *,
+    positions: Callable[[], Mapping[str, float]],
+    lanes: Callable[[], Mapping[str, float]],
+    snapshots: Callable[[], int],
+    behind: Callable[[], float],
 ) -> None:
     """Export the figures, and the seq of each board as this node shows it: an older one than other nodes' is late."""
-    metrics.registry.register(_Shown(figures))
+    metrics.registry.register(_Shown(figures, snapshots))
     metrics.gauges("board_seq", "Seq of the board that viewers of this node see", "channel", positions)
+    metrics.gauges("lanes", "Groups of viewers that get the same bytes, by wire", "wire", lanes)
+    metrics.gauges("viewers_by_country", "Viewers by the country they say", "country", figures.by_country)
     metrics.gauge("viewers_behind", "Viewers that cannot take bytes now", behind)

@@ -71,11 +71,16 @@ class House:
         self._audience.joined(question.channels, viewer.country)
         self.wheel.add(viewer)
         self.figures.joins[viewer.wire.value] += 1
+        self.figures.bytes_joined += len(data)
+        if viewer.country:
+            self.figures.countries[viewer.country] += 1
         return data
 
     def left(self, viewer: Viewer, code: int) -> None:
         self.figures.closes[code] += 1
         if viewer.lane is not None:
+            if viewer.country:
+                self.figures.countries[viewer.country] -= 1
             self._audience.left([channel.name for channel in viewer.lane.channels], viewer.country)
             self.hub.leave(viewer, viewer.lane)
             self.wheel.discard(viewer)

@@ -1,10 +1,14 @@
 """Everybody can use the viewers' pages, as far as axe can tell: both languages, three sizes, light and dark."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.axe import faults, faults_in
 from tests.browser.conftest import OpenPage
+from tests.browser.pictures import REVEALING, Picture, rows
+from tests.browser.running import Running
 from tests.browser.stage import Stage
 
 
@@ -40,3 +44,31 @@ def test_axe_finds_nothing_on_the_list_of_showcases(marked: Stage, open_page: Op
 
 def test_axe_finds_nothing_on_the_board(marked: Stage, open_page: OpenPage) -> None:
     assert faults_in(open_page(marked.board), marked.board, _live) == []
+
+
+@pytest.mark.parametrize("path", ["screen", "overlay?view=lower", "overlay?view=full&theme=light", "embed"])
+def test_axe_finds_nothing_where_boards_are_only_shown(path: str, house: Running, open_page: OpenPage) -> None:
+    """During the ceremony, with everything there can be on a board: labels, awards, the newest step."""
+    stage = Stage.set_up(house, f"axe-{path.partition('?')[0]}-{len(path)}")
+    shown = rows(12)
+    shown["c02"] |= {"review": True}
+    shown["c03"] |= {"status": "guest", "rank": None}
+    shown["c04"] |= {"status": "withdrawn"}
+    shown["c05"]["revealed"] = {"rank": 3, "total": "85.60", "medal": "bronze", "best_of_nation": True}
+    page = open_page("about:blank")
+    Picture(stage, shown, {**REVEALING, "delay": 300, "notice": ["mirrored"]}).on(page)
+
+    def revealed(page: Page) -> None:
+        expect(page.locator("html")).to_have_attribute("data-state", "live")
+        expect(page.locator("#news .stage")).to_be_visible()
+
+    assert faults_in(page, f"{stage.board}/{path}", revealed) == []
+
+
+def test_axe_finds_nothing_on_the_page_that_builds_addresses(stage: Stage, open_page: OpenPage) -> None:
+    def drawn(page: Page) -> None:
+        page.locator("[value=overlay]").check()
+        expect(page.locator("#code")).to_have_value(re.compile("overlay"))
+        expect(page.frame_locator("#preview").locator("html")).to_have_attribute("data-view", "lower")
+
+    assert faults_in(open_page("about:blank"), f"{stage.board}/setup", drawn) == []

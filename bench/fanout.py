@@ -8,8 +8,8 @@ same hiccups of the machine. All send the same frames of about 270 bytes, deflat
 Cost is the server's CPU time, all threads, per frame that arrived, with what ours does beside (the bus, deltas,
 pings) in it; the median of the turns. `p99_ms` is how old a message is when 99 % of the viewers have read it, from
 before it is given to the bus; the median of all messages. `all_p99_ms` is over all deliveries of a turn, the median
-of the turns: one message in eight that meets a hiccup decides it. `of_best_peer` is our cost divided by that of the
-cheapest peer. At the end every viewer must hold the state that the server tells, folded from its own frames.
+of the turns: one message in eight that meets a hiccup decides it. At the end every viewer must hold the state that
+the server tells, folded from its own frames.
 
 Options: --viewers N (10000), --turns N (5), --no-peers. Takes about two minutes; with 2,000 viewers one.
 """
@@ -160,7 +160,6 @@ def _told(viewers: int, all_: dict[str, Measured], missing: dict[str, str]) -> d
     figures = {name: one.figures(wall) for name, one in all_.items()}
     mine = figures[_PLAIN]
     others = {name: one for name, one in figures.items() if name not in (_WALL, _PLAIN, _DEFLATE)}
-    cheapest = min((one["us_per_delivery"] for one in others.values()), default=None)
     return {
         "viewers": viewers,
         "us_per_delivery": mine["us_per_delivery"],
@@ -178,7 +177,6 @@ def _told(viewers: int, all_: dict[str, Measured], missing: dict[str, str]) -> d
         "lost": mine["lost"],
         "client_share": round(max(turn.client_share for one in all_.values() for turn in one.turns), 2),
         "deflate": figures[_DEFLATE],
-        "of_best_peer": cheapest and round(mine["us_per_delivery"] / cheapest, 2),
         "peers": others | missing,
     }
 

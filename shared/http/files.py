@@ -16,12 +16,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from shared.http.comments import without_comments
+from shared.http.lean import lean
 from shared.http.policy import STRICT
 
 _LARGE_BYTES = 64 * 1024
 _TEXTS = frozenset({".html", ".css", ".js", ".json", ".svg"})
-_COMMENTED = frozenset({".css", ".js"})
+_CODE = frozenset({".css", ".js"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +39,8 @@ class File:
     @classmethod
     def of(cls, content: bytes, suffix: str) -> "File":
         """A file of this content; `suffix` says what it is, as in a file's name."""
-        if suffix in _COMMENTED:
-            content = without_comments(content)
+        if suffix in _CODE:
+            content = lean(content)
         compressed = gzip.compress(content, 9, mtime=0) if suffix in _TEXTS else None
         return cls(content, compressed, _type(suffix), _digest(content))
 

@@ -51,7 +51,7 @@ def test_a_person_registers_is_approved_is_marked_and_is_watched(stage: Stage, o
     expect(row.locator(".total")).to_contain_text("+20.00")
     expect(viewer.locator("#feed")).to_contain_text("Just now: 07 Nova +20.00, now 20.00")
     expect(viewer.locator("#spoken")).to_contain_text("07 Nova")
-    expect(viewer.locator("#watching")).to_have_text("1 watching")
+    expect(viewer.locator("#watching")).to_contain_text("1 watching")
     expect(viewer.locator("#programme")).to_contain_text("China Time")
 
 

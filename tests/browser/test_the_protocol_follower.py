@@ -3,14 +3,13 @@
 A socket that the test holds stands in for the server, because a real one cannot be made to misbehave on demand.
 """
 
-import gzip
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.running import ROOT, until
+from tests.browser.running import until
 from tests.browser.stage import Stage
 
 _HELD_SOCKETS = """
@@ -127,17 +126,3 @@ def test_a_socket_that_died_in_silence_is_found_out(held: Page, stage: Stage) ->
     held.clock.run_for(45_000)
     until(lambda: bool(held.evaluate("sockets[0].closed ?? false")))
     expect(held.locator("html")).to_have_attribute("data-state", "stale")
-
-
-def test_the_viewer_page_is_light(stage: Stage, open_page: OpenPage) -> None:
-    """Compressed as a front door sends it; scripts, styles, words and the page itself."""
-    page = open_page("about:blank")
-    paths: set[str] = set()
-    page.on("request", lambda request: paths.add("/" + request.url.split("?")[0].split("/", 3)[3]))
-    page.goto(stage.board)
-    expect(page.locator("html")).to_have_attribute("data-state", "live")
-    folders = {"/shared/": "shared/web/", "/broadcast/": "services/broadcast/web/"}
-    files = [ROOT / (folder + path.removeprefix(at)) for at, folder in folders.items() for path in paths if at in path]
-    files.append(ROOT / "services/broadcast/web/showcase.html")
-    assert len(files) > 8
-    assert sum(len(gzip.compress(file.read_bytes())) for file in files) < 25_000

@@ -70,7 +70,7 @@ def test_after_an_orderly_restart_the_page_comes_back_by_itself(stage: Stage, op
     stage.house.end("broadcast")
     stage.house.start("broadcast")
     expect(page.locator("html")).to_have_attribute("data-state", "live", timeout=30_000)
-    expect(page.locator("#watching")).to_have_text("1 watching")
+    expect(page.locator("#watching")).to_have_text("1 watching · United Kingdom 1")
 
 
 def test_a_page_hidden_for_a_minute_lets_go_and_resumes_when_it_is_seen_again(

@@ -73,7 +73,7 @@ function draw() {
   drawn = board;
 }
 
-await speak(["/broadcast/words/showcase", "/broadcast/words/embed"]);
+await speak(["/broadcast/words/showcase", "/broadcast/words/news", "/broadcast/words/embed"]);
 const watched = watch({ onDraw: draw, onState });
 new ResizeObserver(([{ target }]) => {
   const height = Math.ceil(target.getBoundingClientRect().height);

@@ -36,8 +36,8 @@ function draw() {
           head.starts_on === head.ends_on ? dayOf(head.starts_on) : `${dayOf(head.starts_on)} – ${dayOf(head.ends_on)}`,
         ),
         el(
-          "nav",
-          {},
+          "div",
+          { class: "ways" },
           el("a", { href: linked(`/s/${head.showcase}`) }, t("watch")),
           el("a", { href: linked(`/register/${head.showcase}`) }, t("register")),
         ),

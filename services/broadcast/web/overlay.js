@@ -87,5 +87,5 @@ function onTurn(page, of) {
   write(byId("page"), of > 1 ? t("page", { page, of }) : "");
 }
 
-await speak(["/broadcast/words/showcase", "/broadcast/words/overlay"]);
+await speak(["/broadcast/words/showcase", "/broadcast/words/news", "/broadcast/words/overlay"]);
 const watched = watch({ onDraw: draw, onState });

@@ -155,7 +155,7 @@ addEventListener("keydown", (event) => {
   if (event.key === " ") event.preventDefault();
 });
 
-await speak(["/broadcast/words/showcase", "/broadcast/words/screen"], () => {
+await speak(["/broadcast/words/showcase", "/broadcast/words/news", "/broadcast/words/screen"], () => {
   setPaused(paused);
   drawLink();
   draw();

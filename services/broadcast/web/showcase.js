@@ -1,61 +1,53 @@
-/* The viewer page of one showcase: composes the follower, the programme line, the table and what is said about them.
+/* The viewer page of one showcase: composes what is followed, the programme line, the table and what is said about them.
  *
  * Boards arrive as often as marks do; the screen is drawn at most once a frame, from the newest. The state of the
  * connection is always visible: a board that is not live never looks as if it were.
+ *
+ * The first screen is light. What a viewer may want later (news of a ceremony, what just happened, programme, medals,
+ * sharing, video) is loaded when it is asked for, and what may be needed at any moment as soon as the page is idle.
  */
 
-import { byId, bdi, el, put, write } from "/shared/dom.js";
-import { clockTime, linked, phrase, pick, said, speak, t } from "/shared/i18n.js";
-import { follow } from "./follow.js";
-import { drawNews, pause } from "./news.js";
+import { byId, el, put, write } from "/shared/dom.js";
+import { countryName } from "/shared/flags.js";
+import { clockTime, learn, linked, pause, pick, said, speak, t } from "/shared/i18n.js";
+import { asked, showcase } from "./asked.js";
 import { drawProgramme } from "./programme.js";
-import { drawTable, signed } from "./table.js";
+import { link, standing, sums } from "./saying.js";
+import { drawTable } from "./table.js";
+import { watch } from "./watch.js";
 
-const SAY_MS = 10000;
-const showcase = decodeURIComponent(location.pathname.split("/")[2] ?? "");
-const stage = `showcase/${showcase}`;
-const held = new Map();
+const PARTS = ["sessions", "medals", "happened", "audience"];
+const IDLE_MS = 3000;
 const updated = el("p");
-let followed = "",
-  follower,
-  drawn,
+const loaded = {};
+let drawn,
+  followed = "",
   shown = "",
-  shownProgramme = null,
+  who = asked("who"),
   state = "connecting",
   heard = 0,
-  spokenAt = 0,
-  queued = false,
-  feed = [];
+  way = "socket";
 
-const competitions = () => Object.values(held.get(stage)?.rows ?? {}).filter((row) => row.kind === "competition");
-
-/** Follow the competition the address names, or the first; called again when the programme changes. */
-function choose() {
-  const all = competitions();
-  const asked = new URLSearchParams(location.search).get("c");
-  const next = all.find((row) => row.channel.endsWith(`.${asked}`))?.channel ?? all[0]?.channel ?? "";
-  if (follower && next === followed) return;
-  follower?.stop();
-  followed = next;
-  drawn = null;
-  feed = [];
-  const channels = next ? [stage, next, `audience/${next}`] : [stage];
-  follower = follow(channels, { held, onBoard, onState });
-}
-
-function onBoard(channel, board) {
-  held.set(channel, board);
-  if (channel === stage) choose();
-  if (!queued) {
-    queued = true;
-    requestAnimationFrame(draw);
+/** A part of the page that comes later; null until it is there, and then the page is drawn again. */
+function later(name) {
+  if (loaded[name] === undefined) {
+    loaded[name] = null;
+    Promise.all([import(`./${name}.js`), name === "news" && learn("/broadcast/words/news")]).then(
+      ([part]) => {
+        loaded[name] = part;
+        watched.draw();
+      },
+      () => {
+        delete loaded[name];
+      },
+    );
   }
+  return loaded[name];
 }
 
-function onState(next, since) {
+function onState(next, since, by = way) {
   const other = next !== state;
-  state = next;
-  heard = since;
+  [state, heard, way] = [next, since, by];
   drawLink();
   drawLive();
   // The seconds count on for the eye; the ear is told once.
@@ -63,89 +55,113 @@ function onState(next, since) {
 }
 
 function drawLink() {
-  const ago = Math.max(1, Math.round((Date.now() - heard) / 1000));
-  const age = ago < 120 ? t("seconds", { n: ago }) : t("minutes", { n: Math.round(ago / 60) });
-  const live = state === "live";
-  const link = byId("link");
-  link.hidden = live;
-  write(link, live ? "" : t(state === "stale" && !heard ? "connecting" : state, { age }));
+  byId("link").hidden = state === "live";
+  write(byId("link"), link(state, heard));
+  write(byId("way"), state === "live" ? t(`way.${way}`) : "");
   document.documentElement.dataset.state = state;
 }
 
 /** A board that is shown later than it happens never looks as if it were of this moment. */
 function drawLive() {
   const live = state === "live";
-  const delay = held.get(followed)?.head.delay;
+  const delay = watched?.board()?.head.delay;
   byId("live").classList.toggle("off", !live);
   write(byId("live"), !live ? t("off") : delay ? t("live.delayed", { age: pause(delay) }) : t("live"));
 }
 
+const newsworthy = ({ head }) => head.frozen || head.reveal || head.amended || head.final || head.notice?.length;
+
 function draw() {
-  queued = false;
-  const programme = held.get(stage);
-  const board = held.get(followed);
-  const audience = held.get(`audience/${followed}`);
-  if (programme && programme !== shownProgramme) {
-    shownProgramme = programme;
-    write(byId("showcase"), pick(programme.head.title));
-    drawProgramme(byId("programme"), programme);
-    drawTabs();
+  const programme = watched.programme();
+  const competition = watched.competition();
+  const board = watched.board();
+  if (!programme) return;
+  // Without its news a board would not say that it is frozen: then it waits until they can be read.
+  if (board && newsworthy(board) && !later("news")) return;
+  if (competition?.channel !== followed) {
+    followed = competition?.channel ?? "";
+    drawn = null;
   }
-  const title = board?.head.title ?? competitions().find((row) => row.channel === followed)?.title;
+  const title = board?.head.title ?? competition?.title;
+  write(byId("showcase"), pick(programme.head.title));
+  byId("showcase").href = linked("/");
   put(byId("title"), title ? said(title) : "");
-  if (title) document.title = `${pick(title)} · ${pick(programme?.head.title)}`;
-  write(byId("watching"), audience?.head.watching ? t("watching", { n: audience.head.watching }) : "");
+  if (title) document.title = `${pick(title)} · ${pick(programme.head.title)}`;
+  drawProgramme(byId("programme"), programme);
+  drawTabs();
+  drawAudience();
   drawLive();
   byId("bar").hidden = byId("news").hidden = byId("board").hidden = !board;
-  if (!board) {
-    put(byId("notes"), programme && state !== "connecting" && el("p", {}, t("waiting")));
-    return;
-  }
-  const spoken = drawNews(byId("news"), board, drawn);
-  const changes = drawTable(byId("board"), board, drawn);
-  const still = board.head.frozen || board.head.final;
-  byId("feed").hidden = Boolean(still);
-  if (still) feed = [];
-  else tell(changes, board);
+  if (board) drawBoard(board);
+  else put(byId("notes"), state !== "connecting" && el("p", {}, t("waiting")));
+  if (programme.head.streams?.length || loaded.video) later("video")?.drawVideo(byId("video"), programme.head.streams ?? []);
+  loaded.panels?.drawOpen();
+}
+
+function drawBoard(board) {
+  const spoken = loaded.news?.drawNews(byId("news"), board, drawn);
+  const changes = drawTable(byId("board"), board, drawn, { who, onShare: share });
+  if (who) later("share")?.drawMine(byId("mine"), board, unmark);
+  else put(byId("mine"));
+  const { head } = board;
+  byId("feed").hidden = Boolean(head.frozen || head.final);
+  if (changes.length || (!drawn && sessionStorage.getItem(`showcase.feed.${followed}`))) later("feed");
+  loaded.feed?.drawFeed({ feed: byId("feed"), spoken: byId("spoken") }, followed, board, drawn);
   if (spoken) put(byId("spoken"), spoken);
+  if (!drawn) setTimeout(() => ["news", "feed"].forEach(later), IDLE_MS);
   drawn = board;
   drawSummary(board);
 }
 
 function drawTabs() {
-  const all = competitions();
+  const all = watched.competitions();
   byId("tabs").hidden = all.length < 2;
+  const key = JSON.stringify([all, followed, t("language")]);
+  if (byId("tabs").dataset.shown === key) return;
+  byId("tabs").dataset.shown = key;
   put(
     byId("tabs"),
     all.map((row) => {
       const url = new URL(location.href);
-      url.searchParams.set("c", row.channel.split(".").pop());
+      url.searchParams.set("c", watched.slug(row));
+      url.searchParams.delete("who");
+      url.hash = "";
       return el("a", { href: url.href, "aria-current": row.channel === followed && "page" }, said(row.title));
     }),
   );
 }
 
-function drawSummary({ head, rows }) {
-  const competing = Object.values(rows).filter((row) => !["withdrawn", "disqualified"].includes(row.status));
-  const [a, b] = [competing.reduce((sum, row) => sum + (row.marked ?? 0), 0), competing.length * (head.aspects ?? 0)];
+/** How many watch, and the countries that most of them say they watch from. */
+function drawAudience() {
+  const { watching, countries = {} } = watched.audience();
+  const most = Object.entries(countries).sort((a, b) => b[1] - a[1]);
+  const named = most.slice(0, 3).map(([code, n]) => `${countryName(code)} ${n}`);
+  if (most.length > 3) named.push(t("countries.more", { n: most.length - 3 }));
+  byId("watching").hidden = !watching;
+  write(byId("watching"), watching ? [t("watching", { n: watching }), ...named].join(" · ") : "");
+}
+
+function drawSummary(board) {
+  const { head, rows } = board;
+  const { a, b } = sums(board);
   write(byId("count"), t("overall", { a, b }));
   byId("overall").firstElementChild.style.setProperty("--p", b ? a / b : 0);
-  const training = head.kind === "training";
-  const standing = training ? "training" : head.frozen ? "frozen" : !head.final ? "notfinal" : "final";
-  write(byId("final"), t(standing === "final" && head.version > 1 ? "final.amended" : standing));
-  const now = Date.now();
-  const open = competitions().some((row) => Date.parse(row.opens_at) <= now && now < Date.parse(row.closes_at));
-  const notes = JSON.stringify([t("live"), head.mode, head.criteria?.length, standing, head.delay, competing.length, open]);
+  write(byId("final"), standing(head));
   write(updated, head.updated_at ? t("updated", { time: clockTime(head.updated_at) }) : "");
+  const now = Date.now();
+  const open = watched.competitions().some((row) => Date.parse(row.opens_at) <= now && now < Date.parse(row.closes_at));
+  const empty = Object.keys(rows).length === 0;
+  const notes = JSON.stringify([t("live"), head.mode, head.criteria, standing(head), head.kind, head.delay, empty, open]);
   if (notes === shown) return;
   shown = notes;
   const note = (key) => el("p", {}, t(key));
   const criteria = (head.criteria ?? []).map((part) => `${part.id} ${pick(part.name)}`).join(" · ");
+  const training = head.kind === "training";
   put(
     byId("notes"),
     criteria && el("p", { id: "keys" }, criteria),
-    competing.length === 0 && note("empty"),
-    standing === "notfinal" && note("note.notfinal"),
+    empty && note("empty"),
+    !training && !head.frozen && !head.final && note("note.notfinal"),
     note(training ? "note.training" : head.mode === "marks" ? "note.sum" : head.final ? "note.places" : `note.${head.mode}`),
     head.delay && el("p", {}, t("note.delay", { age: pause(head.delay) })),
     updated,
@@ -153,63 +169,46 @@ function drawSummary({ head, rows }) {
   );
 }
 
-/** The line "just now", and at most every ten seconds the same for people who listen. */
-function tell(changes, { head }) {
-  const told = changes
-    .filter((change) => change.diff || change.settled || head.mode === "rank")
-    .map(({ row, diff }) => {
-      const key = head.mode === "marks" && !diff ? "just.progress" : `just.${head.mode}`;
-      const values = { diff: signed(diff), total: row.total, rank: row.rank, a: row.marked, b: head.aspects };
-      return { at: Date.now(), text: () => phrase(key, { ...values, who: bdi(`${row.bib} ${row.name}`) }) };
-    });
-  if (told.length) feed = [...told.reverse(), ...feed].slice(0, 4);
-  drawFeed();
-  if (told.length && Date.now() - spokenAt > SAY_MS) {
-    spokenAt = Date.now();
-    put(byId("spoken"), t("just"), " ", told[0].text());
-  }
+async function share(row) {
+  const url = new URL(location.pathname, location.origin);
+  url.searchParams.set("c", followed.split(".").pop());
+  url.searchParams.set("who", row.bib);
+  const parts = await import("./share.js").catch(() => null);
+  if (parts) parts.shareRow(byId("say"), row, url.href, document.title);
+  else write(byId("say"), t("unloaded"));
 }
 
-function drawFeed() {
-  put(
-    byId("feed"),
-    feed.map(({ at, text }, index) =>
-      el("li", {}, index === 0 && Date.now() - at < 15000 ? `${t("just")} ` : `${clockTime(at)} `, text()),
-    ),
-  );
+function unmark() {
+  who = "";
+  const url = new URL(location.href);
+  url.searchParams.delete("who");
+  history.replaceState(history.state, "", url);
+  watched.draw();
+  byId("title").focus();
 }
 
-/** Read the programme once over HTTP, because it names the channels to follow. */
-async function begin(turn = 0) {
+/** The address names what is open over the page, so that a link can, and going back closes it. */
+async function openPart() {
+  const name = PARTS.find((part) => location.hash === `#${part}`);
+  if (!name && !loaded.panels) return;
   try {
-    const answer = await fetch(`/live/state/${stage}`);
-    if (answer.status === 404) throw new RangeError(stage);
-    if (!answer.ok) throw new Error(answer.status);
-    const {
-      epoch,
-      seq,
-      state: { head, rows },
-    } = await answer.json();
-    onBoard(stage, { epoch, seq, head, rows });
-  } catch (error) {
-    const missing = error instanceof RangeError;
-    onState(missing ? "missing" : "connecting", 0);
-    setTimeout(begin, missing ? 15000 : (0.5 + Math.random()) * Math.min(10000, 500 * 2 ** turn), turn + 1);
+    loaded.panels = await import("./panels.js");
+    await loaded.panels.open(name, watched);
+  } catch {
+    write(byId("say"), t("unloaded"));
   }
 }
 
 await speak("/broadcast/words/showcase", () => {
   shown = "";
-  shownProgramme = null;
   drawLink();
-  draw();
+  watched.draw();
 });
+const watched = watch({ onDraw: draw, onState });
 drawLink();
 setInterval(() => {
   if (state !== "live") drawLink();
 }, 1000);
-setInterval(() => {
-  if (held.has(stage)) drawProgramme(byId("programme"), held.get(stage));
-  drawFeed();
-}, 20000);
-begin();
+setInterval(watched.draw, 20000);
+addEventListener("hashchange", openPart);
+openPart();

@@ -1,7 +1,7 @@
 /* The board as a table: each row is made once and then only touched where it changed.
  *
  * `drawTable` compares what is on the screen with the new board and returns what changed for people, newest last:
- * [{id, row, diff, rank, ...}]. Rows glide to their new place (first, last, invert, play), unless the viewer asked for
+ * [{id, row, diff, climbed, settled}]. Rows glide to their new place (first, last, invert, play), unless the viewer asked for
  * calm; a changed row keeps its mark and its "+1.50" for eight seconds, gathered over quick successions.
  *
  * During the reveal who is not revealed stays in the order of the frozen picture, and who is gathers below by final place,
@@ -35,23 +35,25 @@ export const order = (a, b) => {
   return x[0] - y[0] || x[1] - y[1] || x[2] - y[2];
 };
 
-export function drawTable(table, board, before) {
+/** `who` is the bib of a row that is marked; with `onShare(row)` each row has a button that calls it. */
+export function drawTable(table, board, before, { who = "", onShare } = {}) {
   const { head } = board;
   const ranked = head.mode !== "progress" || head.final || Boolean(head.reveal);
-  const wanted = JSON.stringify([lang, head.mode, ranked, head.criteria, head.max]);
+  const wanted = JSON.stringify([lang, head.mode, ranked, head.criteria, head.max, Boolean(onShare)]);
   if (wanted !== shape) {
     shape = wanted;
     lines = new Map();
     table.className = `mode-${head.mode} ${ranked ? "ranked" : ""}`;
-    put(table, header(head, ranked), el("tbody", { role: "rowgroup" }));
+    put(table, header(head, ranked, onShare), el("tbody", { role: "rowgroup" }));
   }
   table.classList.toggle("revealing", Boolean(head.reveal));
   const same = ["frozen", "final", "reveal", "version"].every((key) => before && !before.head[key] === !head[key]);
   const entries = Object.entries(board.rows).sort(order);
   const changes = [];
   for (const [id, row] of entries) {
-    if (!lines.has(id)) lines.set(id, makeLine(head, row, ranked));
-    const change = fill(lines.get(id), head, row, same && before.rows[id]);
+    if (!lines.has(id)) lines.set(id, makeLine(head, row, ranked, onShare));
+    const mine = who !== "" && Number(row.bib) === Number(who);
+    const change = fill(lines.get(id), head, row, mine, same && before.rows[id]);
     if (change) changes.push({ id, row, ...change });
   }
   for (const [id, line] of lines)
@@ -69,7 +71,7 @@ export function drawTable(table, board, before) {
 
 const heading = (cls, ...text) => el("th", { class: cls, role: "columnheader", scope: "col" }, ...text);
 
-function header({ mode, criteria = [], max }, ranked) {
+function header({ mode, criteria = [], max }, ranked, onShare) {
   const marks = mode === "marks";
   return el(
     "thead",
@@ -92,11 +94,12 @@ function header({ mode, criteria = [], max }, ranked) {
         ),
       heading("marked", t("progress")),
       marks && heading("total", t("total"), el("br"), t("of", { max: Number(max) })),
+      onShare && heading("share", el("span", { class: "hush" }, t("share"))),
     ),
   );
 }
 
-function makeLine({ mode, criteria = [] }, row, ranked) {
+function makeLine({ mode, criteria = [] }, row, ranked, onShare) {
   const cell = (cls, ...inside) => el("td", { class: cls, role: "cell" }, ...inside);
   const line = {
     rank: cell("rank"),
@@ -106,6 +109,7 @@ function makeLine({ mode, criteria = [] }, row, ranked) {
     whole: document.createTextNode(""),
     cents: el("small"),
     who: cell("who"),
+    share: onShare && el("button", { type: "button", onclick: () => onShare(line.row) }),
     timer: 0,
     parts: Object.fromEntries(
       criteria.map((part) => [part.id, { max: Number(part.max), text: el("span"), bar: el("i") }]),
@@ -120,21 +124,25 @@ function makeLine({ mode, criteria = [] }, row, ranked) {
     marks && Object.values(line.parts).map((part) => cell("part", part.text, part.bar)),
     cell("marked", line.ruler, line.count),
     marks && cell("total", line.chip, el("b", {}, line.whole, line.cents)),
+    onShare && cell("share", line.share),
   );
   line.tr.dataset.bib = row.bib;
   return line;
 }
 
-function fill(line, head, row, was) {
+function fill(line, head, row, mine, was) {
+  line.row = row;
   const { mode, aspects = 0 } = head;
   const gone = row.status === "withdrawn";
   const told = row.revealed;
-  const labels = [row.review && "review", !gone && row.status in LAST && row.status].filter(Boolean);
+  const labels = [mine && "mine", row.review && "review", !gone && row.status in LAST && row.status].filter(Boolean);
   const awards = awardsOf(told ?? row);
   const identity = [row.bib, row.name, row.country, row.status, ...labels, ...awards].join("\n");
   if (line.identity !== identity) {
     line.identity = identity;
     line.tr.classList.toggle("gone", gone);
+    line.tr.classList.toggle("mine", mine);
+    line.share?.setAttribute("aria-label", t("share.row", { who: `${row.bib} ${row.name}` }));
     put(
       line.who,
       flag(row.country),
@@ -196,12 +204,15 @@ function heat(line, row, was) {
   return { diff, climbed, settled: row.marked !== was.marked };
 }
 
+/** The row that holds the focus is never moved, the others go around it: moving would take the focus away. */
 function arrange(body, wanted, glide) {
   if (wanted.every((tr, at) => body.rows[at] === tr)) return;
   const tops = new Map(
     glide ? wanted.filter((tr) => tr.parentNode).map((tr) => [tr, tr.getBoundingClientRect().top]) : [],
   );
-  body.append(...wanted);
+  const stays = wanted.findIndex((tr) => tr.contains(document.activeElement));
+  if (stays >= 0) wanted[stays].before(...wanted.slice(0, stays));
+  body.append(...wanted.slice(stays + 1));
   for (const [tr, top] of tops) {
     const shift = top - tr.getBoundingClientRect().top;
     if (shift)

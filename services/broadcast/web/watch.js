@@ -1,10 +1,11 @@
 /* Follow a showcase's programme, one of its competitions and how many watch: what every page that only shows has in common.
  *
- * `onDraw` runs at most once a frame, from the newest boards; `onState(name, since)` as in follow.js, except that a
+ * `onDraw` runs at most once a frame, from the newest boards; `onState(name, since, way)` as in follow.js, except that a
  * connection may be away for a moment before anybody is told: a change of competition opens another one.
  */
 
 import { asked, showcase } from "./asked.js";
+import { country } from "./country.js";
 import { follow } from "./follow.js";
 
 const GRACE_MS = 2000,
@@ -29,15 +30,20 @@ export function watch({ onDraw, onState }) {
     if (follower && next === followed) return;
     follower?.stop();
     followed = next;
-    follower = follow(next ? [stage, next, `audience/${next}`] : [stage], { held, onBoard, onState: say });
+    follower = follow(next ? [stage, next, `audience/${next}`] : [stage], {
+      held,
+      onBoard,
+      onState: say,
+      from: country(),
+    });
   }
 
-  function say(name, since) {
+  function say(name, since, way) {
     clearTimeout(graceTimer);
     const waits = name === "stale" && !late;
     late = name !== "live";
-    if (waits) graceTimer = setTimeout(onState, GRACE_MS, name, since);
-    else onState(name, since);
+    if (waits) graceTimer = setTimeout(onState, GRACE_MS, name, since, way);
+    else onState(name, since, way);
   }
 
   function onBoard(channel, board) {
@@ -79,6 +85,12 @@ export function watch({ onDraw, onState }) {
     competition: () => competitions().find((row) => row.channel === followed),
     board: () => held.get(followed),
     audience: () => held.get(`audience/${followed}`)?.head ?? {},
+    /** Connect anew, because what is said about the viewer has changed. */
+    again() {
+      follower?.stop();
+      follower = undefined;
+      choose();
+    },
     /** Show the competition that stands so many places after this one; the first follows the last. */
     go(step) {
       const all = competitions();

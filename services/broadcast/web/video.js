@@ -84,6 +84,7 @@ class Video {
       put(this.place, el("section", { class: "video" }, this.#say, this.#stage, this.#below));
     }
     this.#stage.parentNode.setAttribute("aria-label", t("video.name"));
+    this.#stage.classList.toggle("on", Boolean(this.#frame));
     if (this.#frame) this.#frame.title = titleOf(stream);
     else put(this.#stage, this.#poster(stream, host, framed));
     const silent = !this.#state || this.#state === "playing";
@@ -98,8 +99,6 @@ class Video {
     return el(
       "div",
       { class: "video-poster" },
-      el("p", { class: "video-title" }, el("bdi", {}, title)),
-      el("p", { class: "video-host" }, spoken(stream), from),
       framed
         ? el(
             "button",
@@ -112,6 +111,12 @@ class Video {
             t("video.play"),
           )
         : away(stream, host, "video-play"),
+      el(
+        "div",
+        { class: "video-name" },
+        el("p", { class: "video-title" }, el("bdi", {}, title)),
+        el("p", { class: "video-host" }, spoken(stream), from),
+      ),
       el("p", { class: "video-before" }, framed ? t("video.before", { host }) : t("video.link")),
     );
   }

@@ -23,7 +23,7 @@ pytestmark = [needs_nginx, pytest.mark.asyncio(loop_scope="module")]
 
 PAGES = (
     *("/", "/s/autumn", "/register/autumn", "/organise", "/judge", "/exercise", "/chief", "/schemes", "/mine"),
-    *("/result", "/presenter", "/hall"),
+    *("/result", "/presenter", "/hall", "/s/autumn/screen", "/s/autumn/overlay", "/s/autumn/embed", "/s/autumn/setup"),
 )
 _NEEDED = re.compile(r"""(?:src|href)="([^"#]+)"|(?:from|import)\s*\(?"([./][^"]+)\"""")
 

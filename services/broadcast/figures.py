@@ -49,7 +49,7 @@ class Figures:
     def by_country(self) -> dict[str, int]:
         """The countries that most viewers say, and `other` for the rest: a label has to stay small."""
         told = self.countries.most_common()
-        named = {country: count for country, count in told[:_MOST_COUNTRIES] if count}
+        named = dict(told[:_MOST_COUNTRIES])
         rest = sum(count for _, count in told[_MOST_COUNTRIES:])
         return {**named, "other": rest} if rest else named
 

@@ -81,7 +81,9 @@ class Hub:
 
     def lanes(self) -> Counter[str]:
         """How many there are, by wire."""
-        return Counter(lane.wire.value for lane in self._lanes.values())
+        counts = Counter({wire.value: 0 for wire in Wire})
+        counts.update(lane.wire.value for lane in self._lanes.values())
+        return counts
 
     def snapshots_built(self) -> int:
         return sum(channel.snapshots_built for channel in self.channels.values())

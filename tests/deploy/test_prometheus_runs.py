@@ -96,7 +96,7 @@ async def test_every_figure_that_is_asked_for_is_exported(behind: Behind) -> Non
     async with aiohttp.ClientSession() as http:
         # Figures by wire, code or channel begin with the first of each: a board, a viewer who leaves, and one refused.
         await created(behind, "autumn")
-        for channel, status in (("showcase/autumn", 200), ("nothing/here", 404)):
+        for channel, status in (("showcase/autumn&from=GB", 200), ("nothing/here", 404)):
             async with http.get(viewers + channel) as answer:
                 assert answer.status == status
         for port in ports.values():

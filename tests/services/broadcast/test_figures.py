@@ -68,4 +68,4 @@ def test_countries_are_a_few_labels_however_many_viewers_say() -> None:
     assert shown["FK"] == 29
     assert "AG" not in shown
     figures.countries = Counter({"CN": 2, "GB": 0})
-    assert figures.by_country() == {"CN": 2}
+    assert figures.by_country() == {"CN": 2, "GB": 0}, "whom nobody is from any more falls to nothing instead of ending"

@@ -56,6 +56,7 @@ def passed_on(descriptor: int) -> socket.socket:
     except OSError as exc:
         raise BadStart(f"descriptor {descriptor} is no socket that was passed on: {exc.strerror}") from exc
     if not listens:
+        one.close()
         raise BadStart(f"descriptor {descriptor} is a socket that does not listen")
     return one
 
@@ -70,7 +71,8 @@ class Listener:
         self._socket = listens
         self._made = made
         self._loop = asyncio.get_running_loop()
-        self._last_file = files_allowed() - _LAST_FILES
+        files = files_allowed()
+        self._last_file = max(files - _LAST_FILES, files // 2)
         self._beginning: set[asyncio.Task[object]] = set()
         self._pause: asyncio.TimerHandle | None = None
 

@@ -203,7 +203,11 @@ class SqliteSubscription:
         self._find(from_end=start == "latest")
 
     def _find(self, *, from_end: bool = False) -> None:
-        for path in sorted(self._folder.glob(f"{self._topic}.*.db")):
+        try:
+            found = sorted(self._folder.glob(f"{self._topic}.*.db"))
+        except OSError:
+            return  # no file can be opened now; a look that failed must not be the last
+        for path in found:
             if path not in self._tails:
                 try:
                     self._tails[path] = self._tail(path, from_end=from_end)

@@ -1,0 +1,49 @@
+"""Where connections come from: what happens without a file left, and what is no socket."""
+
+import asyncio
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+from services.broadcast.listener import Listener, listening, passed_on
+from shared.errors import BadStart
+from tests.parts.few_files import few_files
+from tests.services.broadcast.service import until
+
+
+async def test_without_a_file_left_nothing_spins_and_who_waits_is_taken_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken: list[asyncio.Protocol] = []
+
+    def made() -> asyncio.Protocol:
+        taken.append(asyncio.Protocol())
+        return taken[-1]
+
+    complaints: list[str] = []
+    monkeypatch.setattr("services.broadcast.listener.log.warning", lambda text, **_: complaints.append(text))
+    listener = Listener(listening("127.0.0.1", 0), made)
+    clients = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(20)]
+    with few_files(5):
+        listener.open()
+        await asyncio.sleep(0.7)  # long enough to try again
+        assert len(taken) == 5
+        assert 1 <= len(complaints) <= 2
+
+    async def all_taken() -> bool:
+        return len(taken) == 20
+
+    await until(all_taken)
+    listener.close()
+    for one in clients:
+        one.close()
+    await asyncio.sleep(0.01)
+
+
+def test_a_descriptor_that_is_no_listening_socket_is_no_start(tmp_path: Path) -> None:
+    with pytest.raises(BadStart, match="descriptor 9999 is no socket"):
+        passed_on(9999)
+    with (tmp_path / "file").open("w") as file, pytest.raises(BadStart, match="is no socket"):
+        passed_on(file.fileno())
+    with socket.socket() as one, pytest.raises(BadStart, match="does not listen"):
+        passed_on(os.dup(one.fileno()))

@@ -9,6 +9,9 @@ export const showcase = decodeURIComponent(location.pathname.split("/")[2] ?? ""
 export const asked = (name) => query.get(name) ?? "";
 export const oneOf = (name, [usual, ...others]) => (others.includes(asked(name)) ? asked(name) : usual);
 
+/** Whether this is the competitor that the address asks for: 7 and 07 are the same bib. */
+export const sought = (bib) => asked("who") !== "" && Number(bib) === Number(asked("who"));
+
 export function number(name, usual, least, most) {
   const found = Number(asked(name));
   return asked(name) && Number.isFinite(found) ? Math.min(most, Math.max(least, found)) : usual;

@@ -8,7 +8,7 @@
 
 import { byId, put, write } from "/shared/dom.js";
 import { lang, pause, said, speak, t } from "/shared/i18n.js";
-import { addressOf, asked, number, oneOf, showcase } from "./asked.js";
+import { addressOf, asked, number, oneOf, showcase, sought } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
 import { drawNews } from "./news.js";
 import { crowd, link, standing, sums } from "./saying.js";
@@ -62,8 +62,9 @@ function draw() {
   const changes = (drawn ? changesOf(drawn, board) : []).filter((change) => worthTelling(change, board.head));
   drawTable(byId("board"), board, drawn);
   [...byId("board").tBodies[0].rows].forEach((tr, at) => {
-    tr.classList.toggle("sought", tr.dataset.bib === asked("who"));
-    tr.hidden = top > 0 && at >= top && tr.dataset.bib !== asked("who");
+    const wanted = sought(tr.dataset.bib);
+    tr.classList.toggle("sought", wanted);
+    tr.hidden = top > 0 && at >= top && !wanted;
   });
   if (spoken) put(byId("spoken"), spoken);
   else if (changes.length && Date.now() - spokenAt > SAY_MS) {

@@ -8,13 +8,14 @@ import { awarded, awardsOf } from "/shared/awards.js";
 import { arrange, bdi, el, put, write } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { t } from "/shared/i18n.js";
+import { sought } from "./asked.js";
 import { order } from "./table.js";
 
 const TURN_MS = 8000,
   HOT_MS = 8000;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
-export function lowerThird(place, { most, who }) {
+export function lowerThird(place, most) {
   const cells = new Map();
   let first = 0,
     shown = null;
@@ -34,7 +35,7 @@ export function lowerThird(place, { most, who }) {
       return all.slice(first, first + most);
     }
     const best = all.filter(([, row]) => row.rank != null).slice(0, most);
-    const pinned = all.find(([, row]) => row.bib === who);
+    const pinned = all.find(([, row]) => sought(row.bib));
     return !pinned || best.some(([id]) => id === pinned[0]) ? best : [...best.slice(0, most - 1), pinned];
   }
 
@@ -45,7 +46,7 @@ export function lowerThird(place, { most, who }) {
     for (const [id, row] of now) {
       if (!cells.has(id)) cells.set(id, makeCell());
       fill(cells.get(id), row, board.head);
-      cells.get(id).node.classList.toggle("sought", row.bib === who);
+      cells.get(id).node.classList.toggle("sought", sought(row.bib));
     }
     const nodes = now.map(([id]) => cells.get(id).node);
     const before = new Map(nodes.map((node) => [node, node.isConnected && node.getBoundingClientRect().left]));

@@ -9,7 +9,7 @@
 
 import { byId, put, write } from "/shared/dom.js";
 import { clockTime, pause, said, speak, t } from "/shared/i18n.js";
-import { asked, number, oneOf } from "./asked.js";
+import { number, oneOf, sought } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
 import { lowerThird } from "./lower.js";
 import { drawNews } from "./news.js";
@@ -21,7 +21,7 @@ import { watch } from "./watch.js";
 const JUST_MS = 20000;
 const root = document.documentElement;
 const full = oneOf("view", ["lower", "full"]) === "full";
-const drawTop = lowerThird(byId("top"), { most: number("top", 3, 1, 5), who: asked("who") });
+const drawTop = lowerThird(byId("top"), number("top", 3, 1, 5));
 const pages = full && paged(byId("board"), { least: 2.6, most: 5, onTurn });
 let drawn,
   followed = "",
@@ -62,7 +62,7 @@ function draw() {
   root.toggleAttribute("data-reveal", Boolean(board.head.reveal));
   if (full) {
     drawTable(byId("board"), board, drawn);
-    for (const tr of byId("board").tBodies[0].rows) tr.classList.toggle("sought", tr.dataset.bib === asked("who"));
+    for (const tr of byId("board").tBodies[0].rows) tr.classList.toggle("sought", sought(tr.dataset.bib));
     pages.fit();
   } else drawTop(board);
   tell(board);

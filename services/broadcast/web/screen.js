@@ -7,7 +7,7 @@
 
 import { byId, put, write } from "/shared/dom.js";
 import { pause, pick, said, speak, t } from "/shared/i18n.js";
-import { addressOf, asked, number, showcase } from "./asked.js";
+import { addressOf, asked, number, sought } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
 import { drawClocks } from "./clocks.js";
 import { drawNews } from "./news.js";
@@ -92,7 +92,7 @@ function drawBoard(board) {
   document.documentElement.toggleAttribute("data-reveal", Boolean(board.head.reveal));
   const changes = drawn ? changesOf(drawn, board) : [];
   drawTable(byId("board"), board, drawn);
-  for (const tr of byId("board").tBodies[0].rows) tr.classList.toggle("sought", tr.dataset.bib === asked("who"));
+  for (const tr of byId("board").tBodies[0].rows) tr.classList.toggle("sought", sought(tr.dataset.bib));
   byId("board").style.setProperty("--parts", board.head.criteria?.length ?? 0);
   const { a, b } = sums(board);
   write(byId("count"), t("overall", { a, b }));

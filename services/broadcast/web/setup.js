@@ -67,19 +67,23 @@ function address() {
 }
 
 /** What goes into the other site: the frame, and a few lines that give it the height it says it needs. */
-const frameCode = (url) => `<iframe src="${url.replaceAll("&", "&amp;")}" title="${t("frame.title")}" width="100%" height="480" style="border:0"></iframe>
-<script>
-addEventListener("message", ({ data, source }) => {
-  if (data?.type !== "showcase:height") return;
-  for (const frame of document.querySelectorAll("iframe")) if (frame.contentWindow === source) frame.height = data.height;
-});
-</script>`;
+const frameCode = (url) =>
+  [
+    `<iframe src="${url.replaceAll("&", "&amp;")}" title="${t("frame.title")}" width="100%" height="480" style="border:0"></iframe>`,
+    "<script>",
+    'addEventListener("message", ({ data, source }) => {',
+    '  if (data?.type !== "showcase:height") return;',
+    '  for (const frame of document.querySelectorAll("iframe"))',
+    "    if (frame.contentWindow === source) frame.height = data.height;",
+    "});",
+    "</script>",
+  ].join("\n");
 
 function drawResult() {
   const url = address();
   write(byId("how"), t(`how.${chosen.kind}`));
   byId("code").value = chosen.kind === "embed" ? frameCode(url) : url;
-  byId("code").rows = chosen.kind === "embed" ? 8 : 3;
+  byId("code").rows = chosen.kind === "embed" ? 9 : 3;
   byId("open").href = url;
   write(byId("copied"), "");
   byId("frame").className = chosen.kind;

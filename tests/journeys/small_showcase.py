@@ -11,7 +11,8 @@ from services.registration.people import Consent, JudgeName, Person
 from services.registration.people_sqlite import SqlitePeople
 from services.registration.signing_key import open_signing_key
 from shared.contracts.livescore import CompetitionOpened, CompetitorEntered, JudgeSeated, MarkGiven, SchemeImported
-from shared.contracts.registration import CompetitionAdded, JudgeAssigned, ShowcaseCreated
+from shared.contracts.registration import CompetitionAdded, JudgeAssigned, ShowcaseCreated, StreamsSet
+from shared.contracts.streams import Stream
 from shared.ids import record
 from shared.ledger.sqlite import SqliteLedger
 from shared.lifecycle import claimed
@@ -63,6 +64,7 @@ def _registration() -> list[Event]:
         ShowcaseCreated(showcase="spring", title=title, timezone="UTC", starts_on=day, ends_on=day),
         added,
         JudgeAssigned(judge="j1", country="SG", competitions=(COMPETITION,)),
+        StreamsSet(showcase="spring", streams=(Stream(url="https://live.bilibili.com/6", title=_TITLE, lang="zh"),)),
     ]
 
 

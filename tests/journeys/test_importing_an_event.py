@@ -67,6 +67,22 @@ async def test_an_event_is_loaded_once_however_often_it_is_loaded(in_a_row: Runn
     assert await board(in_a_row) == before
 
 
+async def test_an_event_brings_its_video_streams(in_a_row: Running, tmp_path: Path) -> None:
+    event = Path(shutil.copytree(EVENT, tmp_path / "event"))
+    about = event / "showcase.yaml"
+    streams = "  streams:\n    - {url: https://youtu.be/aB3_-xYz012, title: {en: The hall}, lang: en}\n  programme:\n"
+    await asyncio.to_thread(about.write_text, about.read_text().replace("  programme:\n", streams, 1))
+    assert (await imported(in_a_row, event)).returncode == 0
+    async with asyncio.timeout(10):
+        while True:
+            found = await in_a_row.ask("GET", "broadcast", "/live/state/showcase/uk-china-2020")
+            if "streams" in found["state"]["head"]:
+                break
+            await asyncio.sleep(0.02)
+    expected = {"url": "https://youtu.be/aB3_-xYz012", "title": {"en": "The hall"}, "lang": "en"}
+    assert found["state"]["head"]["streams"] == [expected]
+
+
 async def test_a_faulty_scheme_is_one_line_with_its_place_and_rule(in_a_row: Running, tmp_path: Path) -> None:
     event = Path(shutil.copytree(EVENT, tmp_path / "event"))
     scheme = event / "scheme.yaml"

@@ -27,7 +27,7 @@ from pathlib import Path
 
 from bench.crowd import Crowd, crowd
 from bench.programs import built
-from bench.servers import Opening, Server, bare, ours, peers
+from bench.servers import Opening, Server, ours, peers, wall
 from bench.stage import CHANNEL, PATH
 
 _PER_SECOND = 5
@@ -46,7 +46,8 @@ class Turn:
     last_ms: list[float]
     bytes_per_delivery: float
     client_share: float
-    lost: int
+    merged: int
+    """Messages that viewers got as part of a later one."""
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class Measured:
             last_ms=[message["last_ms"] for message in one["messages"]],
             bytes_per_delivery=one["bytes"] / arrived,
             client_share=told["cpu_share"],
-            lost=self.viewers * _MESSAGES - arrived,
+            merged=self.viewers * _MESSAGES - arrived,
         )
 
     def middle(self, name: str) -> float:
@@ -91,16 +92,16 @@ class Measured:
         found = [getattr(turn, name) for turn in self.turns]
         return float(statistics.median(itertools.chain.from_iterable(found) if isinstance(found[0], list) else found))
 
-    def figures(self, wall: "Measured") -> dict[str, float]:
+    def figures(self, limit: "Measured") -> dict[str, float]:
         cost, p99 = self.middle("us_per_delivery"), self.middle("p99_ms")
         return {
             "us_per_delivery": round(cost, 2),
-            "ratio": round(cost / wall.middle("us_per_delivery"), 2),
+            "ratio": round(cost / limit.middle("us_per_delivery"), 2),
             "p99_ms": round(p99, 1),
-            "p99_ratio": round(p99 / wall.middle("p99_ms"), 2),
+            "p99_ratio": round(p99 / limit.middle("p99_ms"), 2),
             "all_p99_ms": round(self.middle("all_p99_ms"), 1),
             "bytes_per_delivery": round(self.middle("bytes_per_delivery")),
-            "lost": sum(turn.lost for turn in self.turns),
+            "merged": sum(turn.merged for turn in self.turns),
         }
 
 
@@ -113,8 +114,8 @@ def run(args: list[str]) -> dict[str, object]:
 
 async def _run(viewers: int, turns: int, *, with_peers: bool) -> dict[str, object]:
     with tempfile.TemporaryDirectory(prefix="showcase-bench-") as folder:
-        wall, client = built("wall", Path(folder)), built("client", Path(folder))
-        servers: dict[str, Opening | None] = {_WALL: lambda: bare(str(wall)), _PLAIN: ours, _DEFLATE: ours}
+        limit, client = built("wall", Path(folder)), built("client", Path(folder))
+        servers: dict[str, Opening | None] = {_WALL: lambda: wall(limit), _PLAIN: ours, _DEFLATE: ours}
         if with_peers:
             servers |= peers()
         async with contextlib.AsyncExitStack() as stack:
@@ -156,8 +157,8 @@ def _from(all_: list[Measured], turn: int) -> Iterable[Measured]:
 
 
 def _told(viewers: int, all_: dict[str, Measured], missing: dict[str, str]) -> dict[str, object]:
-    wall, plain = all_[_WALL], all_[_PLAIN]
-    figures = {name: one.figures(wall) for name, one in all_.items()}
+    limit, plain = all_[_WALL], all_[_PLAIN]
+    figures = {name: one.figures(limit) for name, one in all_.items()}
     mine = figures[_PLAIN]
     others = {name: one for name, one in figures.items() if name not in (_WALL, _PLAIN, _DEFLATE)}
     return {
@@ -172,9 +173,9 @@ def _told(viewers: int, all_: dict[str, Measured], missing: dict[str, str]) -> d
         "all_p99_ms": mine["all_p99_ms"],
         "limit_all_p99_ms": figures[_WALL]["all_p99_ms"],
         "last_viewer_ms": round(plain.middle("last_ms"), 1),
-        "limit_last_viewer_ms": round(wall.middle("last_ms"), 1),
+        "limit_last_viewer_ms": round(limit.middle("last_ms"), 1),
         "bytes_per_delivery": mine["bytes_per_delivery"],
-        "lost": mine["lost"],
+        "merged": mine["merged"],
         "client_share": round(max(turn.client_share for one in all_.values() for turn in one.turns), 2),
         "deflate": figures[_DEFLATE],
         "peers": others | missing,

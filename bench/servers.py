@@ -1,8 +1,9 @@
 """Servers that send every message to every viewer: ours, the wall, and the peers as far as they are installed.
 
-The bare ones take their messages as datagrams on the UDP port of their own number, nchan on its publisher endpoint.
-What they are given are the very frames that our service makes of the same boards, so all send the same bytes; making
-them is not on their account. Peers besides `websockets` and aiohttp come from scripts/peers/fetch.sh.
+The wall takes its messages as datagrams on the UDP port of its own number, nchan on its publisher endpoint, the others
+as lines on their standard input. What they are given are the very frames that our service makes of the same boards, so
+all send the same bytes; making them is not on their account. Peers besides `websockets` and aiohttp come from
+scripts/peers/fetch.sh.
 """
 
 import asyncio
@@ -81,17 +82,8 @@ async def ours(**settings: str) -> AsyncIterator[Server]:
 
 
 @contextlib.asynccontextmanager
-async def bare(*command: str, path: Path | None = None) -> AsyncIterator[Server]:
-    """A program that says its port and sends each datagram to everybody; `path` is for what a peer imports."""
-    known = f"{path}:{os.environ.get('PYTHONPATH', '')}" if path else os.environ.get("PYTHONPATH", "")
-    process = await asyncio.create_subprocess_exec(
-        *command, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": known}
-    )
-    assert process.stdout is not None
-    try:
-        if not (line := await process.stdout.readline()):
-            raise SystemExit(f"{' '.join(command)} ended at once")
-        port = int(line)
+async def wall(program: Path) -> AsyncIterator[Server]:
+    async with _started(str(program)) as (process, port):
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as feed:
             feed.connect(("127.0.0.1", port))
 
@@ -99,6 +91,32 @@ async def bare(*command: str, path: Path | None = None) -> AsyncIterator[Server]
                 feed.send(body)
 
             yield _fed(process.pid, port, send)
+
+
+@contextlib.asynccontextmanager
+async def peer(*command: str, path: Path | None = None) -> AsyncIterator[Server]:
+    """A program of `peers/`; `path` is where the packages are that it imports."""
+    async with _started(*command, path=path) as (process, port):
+
+        async def send(body: bytes) -> None:
+            assert process.stdin is not None
+            process.stdin.write(body + b"\n")  # not waited for: whoever is behind has a backlog
+
+        yield _fed(process.pid, port, send)
+
+
+@contextlib.asynccontextmanager
+async def _started(*command: str, path: Path | None = None) -> AsyncIterator[tuple[asyncio.subprocess.Process, int]]:
+    """A program that says its port first."""
+    known = f"{path}:{os.environ.get('PYTHONPATH', '')}" if path else os.environ.get("PYTHONPATH", "")
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": known}
+    )
+    assert process.stdout is not None
+    try:
+        if not (line := await process.stdout.readline()):
+            raise SystemExit(f"{' '.join(command)} ended at once")
+        yield process, int(line)
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
@@ -179,11 +197,11 @@ def peers() -> dict[str, Opening | None]:
     python, module = home / "picows", home / "nchan" / _NCHAN
 
     def in_python(name: str) -> Opening:
-        return lambda: bare(sys.executable, "-m", f"bench.peers.{name}", path=python)
+        return lambda: peer(sys.executable, "-m", f"bench.peers.{name}", path=python)
 
     return {
         "nchan": (lambda: nchan(module)) if module.exists() and _nginx() else None,
-        "node ws": (lambda: bare(node, str(HERE / "peers" / "ws.mjs"), str(home / "ws")))
+        "node ws": (lambda: peer(node, str(HERE / "peers" / "ws.mjs"), str(home / "ws")))
         if node and (home / "ws").exists()
         else None,
         "picows": in_python("by_picows") if python.exists() else None,

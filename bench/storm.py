@@ -5,49 +5,45 @@ viewers. The age of a change runs from its publishing until the last viewer has 
 was made part of a later frame ends with that frame. Ten changes a second come before, four hundred after: writes per
 viewer and second must be bounded by the tick and not grow with the changes.
 
-Peers send every change to everybody: `websockets` with `broadcast()`, and Node `ws` where it is installed. They get
-the same changes from a pipe, without bus and database, for ten seconds each, and what they are behind by then is their
-backlog: changes published that their viewers have not seen.
+Peers send every change to everybody, each that is installed (`bench/servers.py`). They get the same changes without bus
+and database, for ten seconds each, and what they are behind by then is their backlog: changes published that their
+viewers have not seen. With all of them it takes two minutes.
 
 Options: --viewers N (5000), --seconds N (30), --no-peers.
 """
 
 import asyncio
-import contextlib
-import os
-import shutil
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from bench.crowd import Json, crowd
 from bench.programs import built
-from bench.stage import CHANNEL, PATH, board, stage
-from services.broadcast.channel import Channel, Frame
+from bench.servers import Opening, peers
+from bench.stage import CHANNEL, PATH, stage
 
 _ROWS, _MOVED = 10, 1
 _PER_SECOND = 100.0
 _CALM, _WILD = 10.0, 400.0
 _SHORT_SECONDS, _PEER_SECONDS = 5.0, 10.0
-_NODE_MODULES = "/usr/share/nodejs"
 
 
 def run(args: list[str]) -> dict[str, Any]:
     def option(name: str, usual: int) -> int:
         return int(args[args.index(name) + 1]) if name in args else usual
 
-    return asyncio.run(_run(option("--viewers", 5000), option("--seconds", 30), peers="--no-peers" not in args))
+    return asyncio.run(_run(option("--viewers", 5000), option("--seconds", 30), with_peers="--no-peers" not in args))
 
 
-async def _run(viewers: int, seconds: float, *, peers: bool) -> dict[str, Any]:
+async def _run(viewers: int, seconds: float, *, with_peers: bool) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="showcase-bench-") as folder:
         client = built("client", Path(folder))
         ours = await _ours(client, viewers, seconds)
-        behind = {name: await _peer(client, viewers, command) for name, command in _peers().items() if peers}
+        behind: dict[str, Any] = {}
+        for name, opening in peers().items() if with_peers else ():
+            behind[name] = await _peer(client, viewers, opening) if opening else "not installed"
     rain = ours[_PER_SECOND]
     return {
         "viewers": viewers,
@@ -117,32 +113,16 @@ def _ages(made: Mapping[int, int], messages: list[Json], viewers: int) -> dict[s
     }
 
 
-def _peers() -> dict[str, list[str]]:
-    found = {"websockets.broadcast": [sys.executable, "-m", "bench.storm_peer"]}
-    node = shutil.which("node")
-    environment = os.environ | {"NODE_PATH": os.environ.get("NODE_PATH", _NODE_MODULES)}
-    asked = [node or "node", "-e", "require('ws')"]
-    if node and not subprocess.run(asked, env=environment, stderr=subprocess.DEVNULL, check=False).returncode:
-        found["node ws"] = ["env", f"NODE_PATH={environment['NODE_PATH']}", node, "bench/storm_peer.js"]
-    return found
-
-
-async def _peer(client: Path, viewers: int, command: list[str]) -> dict[str, Any]:
-    channel = Channel(CHANNEL)  # makes the very bytes that the service would send for each change
-
-    def frame(seq: int) -> Frame:
-        channel.offer(board(seq, _ROWS, _MOVED))
-        made = channel.flush()
-        assert made is not None
-        return made
-
-    async with _fed(command, frame(0)) as (feed, port), crowd(client, port) as load:
+async def _peer(client: Path, viewers: int, opening: Opening) -> dict[str, Any]:
+    async with opening() as server, crowd(client, server.port) as load:
         await load.open("all", viewers, PATH)
+        await load.opened("all")
+        await server.show()  # they tell nothing to who comes, so all begin with this
         await load.holding("all", 60)
         await load.report()
         due, changes = time.monotonic(), int(_PEER_SECONDS * _PER_SECOND)
-        for seq in range(1, changes + 1):
-            feed.write(frame(seq).body + b"\n")
+        for _ in range(changes):
+            await server.show()
             due += 1 / _PER_SECOND
             await asyncio.sleep(max(0.0, due - time.monotonic()))
         told = (await load.tell())["groups"]["all"]
@@ -158,16 +138,3 @@ def _behind(told: Json, viewers: int, changes: int) -> dict[str, Any]:
         "writes_per_viewer_and_s": round(seen / _PEER_SECONDS, 1),
         "closes": told["closes"],
     }
-
-
-@contextlib.asynccontextmanager
-async def _fed(command: list[str], first: Frame) -> AsyncIterator[tuple[asyncio.StreamWriter, int]]:
-    process = await asyncio.create_subprocess_exec(*command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    try:
-        process.stdin.write(first.body + b"\n")
-        yield process.stdin, int(await process.stdout.readline())
-    finally:
-        process.kill()
-        await process.wait()

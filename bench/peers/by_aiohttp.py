@@ -4,12 +4,11 @@ import asyncio
 
 from aiohttp import web
 
-from bench.peers.feed import fed, play
+from bench.peers.feed import frames, play
 
 
 async def main() -> None:
     viewers: set[web.WebSocketResponse] = set()
-    messages: asyncio.Queue[bytes] = asyncio.Queue()
 
     async def hold(request: web.BaseRequest) -> web.WebSocketResponse:
         viewer = web.WebSocketResponse(compress=False)
@@ -24,9 +23,8 @@ async def main() -> None:
 
     loop = asyncio.get_running_loop()
     server = await loop.create_server(web.Server(hold), "127.0.0.1", 0, backlog=4096)
-    fed(server.sockets[0].getsockname()[1], messages.put_nowait)
-    while True:
-        text = (await messages.get()).decode()
+    async for frame in frames(server.sockets[0].getsockname()[1]):
+        text = frame.decode()
         for viewer in list(viewers):
             await viewer.send_str(text)
 

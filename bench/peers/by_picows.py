@@ -1,10 +1,8 @@
 """A peer: picows, whose framing and sending is compiled."""
 
-import asyncio
-
 from picows import WSFrame, WSListener, WSMsgType, WSTransport, WSUpgradeRequest, ws_create_server
 
-from bench.peers.feed import fed, play
+from bench.peers.feed import frames, play
 
 
 async def main() -> None:
@@ -24,13 +22,10 @@ async def main() -> None:
     def come(_: WSUpgradeRequest) -> Viewer:
         return Viewer()
 
-    def send(body: bytes) -> None:
-        for viewer in viewers:
-            viewer.send(WSMsgType.TEXT, body)
-
     server = await ws_create_server(come, "127.0.0.1", 0, backlog=4096)
-    fed(server.sockets[0].getsockname()[1], send)
-    await asyncio.Event().wait()
+    async for frame in frames(server.sockets[0].getsockname()[1]):
+        for viewer in viewers:
+            viewer.send(WSMsgType.TEXT, frame)
 
 
 if __name__ == "__main__":

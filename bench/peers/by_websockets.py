@@ -2,7 +2,7 @@
 
 from websockets.asyncio.server import ServerConnection, broadcast, serve
 
-from bench.peers.feed import fed, play
+from bench.peers.feed import frames, play
 
 
 async def main() -> None:
@@ -17,8 +17,8 @@ async def main() -> None:
 
     async with serve(hold, "127.0.0.1", 0, compression=None, backlog=4096, ping_interval=None) as server:
         port = next(iter(server.sockets)).getsockname()[1]
-        fed(port, lambda body: broadcast(viewers, body.decode()))
-        await server.serve_forever()
+        async for frame in frames(port):
+            broadcast(viewers, frame.decode())
 
 
 if __name__ == "__main__":

@@ -1,27 +1,25 @@
-"""What the peers in Python have in common: each sends every datagram on the UDP port of its own number to all."""
+"""What the peers in Python have in common: each sends every line of its standard input to all viewers, as it comes."""
 
 import asyncio
 import resource
-import socket
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
-LARGEST = 1 << 16
 
-
-def fed(port: int, send: Callable[[bytes], None]) -> None:
-    """Call `send` with each message from now on, and say on standard output which port it is."""
-    feed = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    feed.setblocking(False)
-    feed.bind(("127.0.0.1", port))
-    asyncio.get_running_loop().add_reader(feed, lambda: send(feed.recv(LARGEST)))
+async def frames(port: int) -> AsyncIterator[bytes]:
+    """Say on standard output which port it is, then give what is to be sent."""
+    lines = asyncio.StreamReader(limit=1 << 20)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
+    while line := await lines.readline():
+        yield line.rstrip(b"\n")
+        await asyncio.sleep(0)  # one that is behind still answers
 
 
 def play(main: Coroutine[Any, Any, None]) -> None:
-    """Run for ever, on uvloop where it is installed: a peer is given its best."""
+    """Run until the input ends, on uvloop where it is installed: a peer is given its best."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
     try:

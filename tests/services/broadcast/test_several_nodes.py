@@ -1,18 +1,28 @@
 """Nodes add up their viewers: each knows all of them, a node that ends or falls silent counts no more."""
 
 import asyncio
+import contextlib
 import json
+import os
+import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
+import aiohttp
 import pytest
+from websockets.asyncio.client import connect
 
+from services.broadcast.app import opened
 from services.broadcast.crowd import Crowd
 from services.broadcast.nodes import MOST_PER_SECOND, SILENT_SECONDS, Nodes
+from services.broadcast.settings import Settings
 from shared.bus.port import Message
 from shared.bus.sqlite import SqliteBus, read_compacted
 from shared.contracts.audience import NodeAudience, decode_audience, encode_audience
-from shared.contracts.topics import AUDIENCE
+from shared.contracts.board import Board, encode_board
+from shared.contracts.topics import AUDIENCE, BOARDS
+from shared.lifecycle import Stop
 from tests.services.broadcast.service import until
 
 BOARD = "competition/expo.electronics"
@@ -136,3 +146,32 @@ async def test_many_nodes_speak_more_rarely_and_are_forgotten_later(
     monkeypatch.setattr(one, "_clock", lambda: now + 4 * SILENT_SECONDS + 1)
     assert one.watching().watching[BOARD] == 0
     assert one.slower() == 1
+
+
+async def test_processes_on_one_machine_tell_the_same_countries(tmp_path: Path) -> None:
+    stop, folder, ports = Stop(), tmp_path / "bus", list[int]()
+    board = Board(channel=BOARD, epoch="e1", seq=1, head={}, rows={})
+    async with contextlib.AsyncExitStack() as stack:
+        publisher = await stack.enter_async_context(SqliteBus(folder, "test"))
+        await publisher.publish(BOARDS, [Message(BOARD, encode_board(board))])
+        for name in ("broadcast", "broadcast-2"):
+            # Not the same socket here, so that the test knows who is at which process.
+            with socket.create_server(("127.0.0.1", 0)) as listens:
+                given = Settings(data=tmp_path, processes=2, socket=os.dup(listens.fileno()), drain_seconds=0.1)
+            bus = await stack.enter_async_context(SqliteBus(folder, name))
+            ports.append(await stack.enter_async_context(opened(given, bus, stop)))
+        for n, country in enumerate(("CN", "CN", "GB", "", "CN", "BR", "BR", "GB")):
+            live = connect(f"ws://127.0.0.1:{ports[n % 2]}/live?c={BOARD}&from={country}", proxy=None)
+            await stack.enter_async_context(live)
+        http = await stack.enter_async_context(aiohttp.ClientSession())
+
+        async def told(port: int) -> Any:
+            async with http.get(f"http://127.0.0.1:{port}/live/state/audience/{BOARD}") as answer:
+                return (await answer.json())["state"]["head"]
+
+        async def summed() -> bool:
+            wanted = {"watching": 8, "countries": {"BR": 2, "CN": 3, "GB": 2}}
+            return [await told(port) for port in ports] == [wanted, wanted]
+
+        await until(summed)
+    assert stop.failed is None

@@ -27,6 +27,7 @@ test: $(DEVELOPING) ## Run every test this machine can run, and list what it cou
 	@scripts/kustomize.sh
 	@scripts/mongo/fetch.sh
 	@scripts/kafka/fetch.sh
+	@scripts/node/fetch.sh
 	@$(PY) -m pytest $(ARGS)
 
 soak: $(DEVELOPING) ## The faults of the cluster engine at their full length, some ten minutes

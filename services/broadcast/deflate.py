@@ -28,7 +28,7 @@ def _pack(compressor: "zlib._Compress", body: bytes) -> bytes:
 
 
 def packed_alone(body: bytes) -> bytes:
-    """A message that refers to none before it: fits whoever has negotiated, and nobody's epoch suffers."""
+    """A message that refers to none before it. It enters the window: who gets it is in no epoch any more."""
     return _pack(_begin(), body)
 
 

@@ -41,7 +41,7 @@ lint: $(DEVELOPING) ## Linter, types and import contracts
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
-bench: $(DEVELOPING) ## Measure, each figure against a limit or a peer of the same run, in some 20 minutes; ARGS="ingest --json" for one
+bench: $(DEVELOPING) ## Measure against limits and peers, in 20 minutes; ARGS="ingest --json" for one
 	@scripts/system-packages.sh
 	@scripts/peers/fetch.sh
 	@$(PY) -m bench $(if $(ARGS),$(ARGS),all)

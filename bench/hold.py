@@ -10,6 +10,7 @@ deflate).
 """
 
 import asyncio
+import statistics
 import sys
 import tempfile
 import time
@@ -58,6 +59,7 @@ async def _run(viewers: int, seconds: int, *, deflate: bool) -> dict[str, Any]:
         "fault": figures["fault"],
         "p50_ms": round(age["p50"], 1),
         "p99_ms": round(age["p99"], 1),
+        "message_p99_ms": round(statistics.median(one["p99_ms"] or age["max"] for one in figures["messages"]), 1),
         "p999_ms": round(age["p999"], 1),
         "max_ms": round(age["max"], 1),
         "deliveries": age["count"],

@@ -277,6 +277,20 @@ def test_axe_finds_nothing_wrong_with_a_video(theatre: Theatre, open_page: OpenP
     assert faults_in(page, f"{board}?playing", playing, TWO_LOOKS) == []
 
 
+def test_the_player_of_hls_has_no_origin_and_hence_nothing_of_ours(theatre: Theatre, open_page: OpenPage) -> None:
+    board = theatre.put_on("no-origin", {"url": f"{theatre.other.url}/no-origin/live.m3u8"})
+    page = open_page(f"{board}?lang=en")
+    page.get_by_role("button", name="Play").click()
+    until(lambda: _moves(page))
+    reach = """() => {
+      const tries = [() => localStorage.length, () => document.cookie, () => parent.document.title];
+      const reached = (one) => { try { one(); return "reached"; } catch (error) { return error.name; } };
+      return [self.origin, ...tries.map(reached)];
+    }"""
+    found = _player(page).locator("body").evaluate(reach)
+    assert found == ["null", "SecurityError", "SecurityError", "SecurityError"]
+
+
 def test_the_player_plays_for_nobody_outside_a_frame(theatre: Theatre, open_page: OpenPage) -> None:
     url = f"{theatre.other.url}/alone/live.m3u8"
     page = open_page(f"{theatre.house.url('broadcast')}/play#url={url}")

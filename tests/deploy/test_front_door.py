@@ -24,6 +24,7 @@ pytestmark = [needs_nginx, pytest.mark.asyncio(loop_scope="module")]
 PAGES = (
     *("/", "/s/autumn", "/register/autumn", "/organise", "/judge", "/exercise", "/chief", "/schemes", "/mine"),
     *("/result", "/presenter", "/hall", "/s/autumn/screen", "/s/autumn/overlay", "/s/autumn/embed", "/s/autumn/setup"),
+    *("/preview", "/play"),
 )
 _NEEDED = re.compile(r"""(?:src|href)="([^"#]+)"|(?:from|import)\s*\(?"([./][^"]+)\"""")
 

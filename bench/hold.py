@@ -2,8 +2,9 @@
 
 All viewers offer deflate, as browsers do, and stay; each is pinged every 20 s. Somebody is dropped who is closed, or
 whose frames do not fit what it holds; at the end all must hold the state that polling gets. The age of a change is
-from its making until a viewer has read it, over all viewers and changes; `rss_mb` is the service's memory at the end,
-`rss_grown_mb` what of it came after the tenth part of the time. Takes as long as it is told, and some ten seconds.
+from its making until a viewer has read it, over all viewers and changes (`message_p99_ms`: until 99 % have read it,
+the median of the changes); `rss_mb` is the service's memory at the end, `rss_grown_mb` what of it came after the
+tenth part of the time. Takes as long as it is told, and some ten seconds.
 
 Options: --viewers N (19000: a process may have 20,000 files open here), --seconds S (300), --plain (do not offer
 deflate).

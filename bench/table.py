@@ -25,7 +25,7 @@ def verdict(aim: Aim, found: float | None) -> str:
         return "pass"
     if not aim.bound:
         return f"missed: {_short(found)}"
-    return f"missed by {100 * abs(found / aim.bound - 1):.2g} %"
+    return f"missed by {_short(100 * abs(found / aim.bound - 1))} %"
 
 
 def _short(value: float) -> str:

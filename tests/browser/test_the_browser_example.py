@@ -72,10 +72,11 @@ ADA, LI = "101<b>Ada</b> ExampleGB12.50", "02李示例CN3"
 def test_it_follows_by_websocket_and_comes_back_after_a_restart(
     broadcast: BroadcastProcess, shown: Json, origin: str, open_page: OpenPage
 ) -> None:
-    page = open_page(_address(origin, broadcast))
+    page = open_page(_address(origin, broadcast), width=390)
     expect(page.locator("#state")).to_have_text("live by WebSocket")
     expect(page.locator("#title")).to_have_text("Electronics")
     _shows(page, "e1.1", ADA, LI)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390, "a phone shows it without moving sideways"
     until(lambda: broadcast.state(f"audience/{CHANNEL}")["state"]["head"].get("countries") == {"BR": 1})
     shown["p2"] |= {"total": "20.00", "rank": 1}
     shown["p1"]["rank"] = 2

@@ -14,7 +14,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -76,17 +76,19 @@ class Child:
     def __init__(
         self,
         name: str,
-        environment: Mapping[str, str],
+        environment: Callable[[int], dict[str, str]],
         log: Path,
         ended: Callable[[list[str]], None],
         passed: Sequence[socket.socket] = (),
     ) -> None:
+        """`environment` gives the settings by how many times the process was replaced before."""
         self.name = name
         self.starts = 0
         self._environment = environment
         self._log = log
         self._ended = ended
         self._passed = passed
+        self._replaced = 0
         self._now: _Run | None = None
         self._runs: set[_Run] = set()
         self._changing = asyncio.Lock()
@@ -112,12 +114,13 @@ class Child:
         Raise BadStart when there is none; the process stays then.
         """
         async with self._changing:
-            old, new = self._now, await self._run()
+            old, new = self._now, await self._run(self._replaced + 1)
             if not await new.listens_within(_START_SECONDS):
                 await new.end(signal.SIGKILL, _STOP_SECONDS)
                 self._runs.discard(new)
                 raise BadStart(*self._reasons(new))
             self._now = new
+            self._replaced += 1
         if old is not None:
             await old.end(signal.SIGUSR1, _AWAY_SECONDS)
             self._runs.discard(old)
@@ -137,7 +140,7 @@ class Child:
                 if self._stopped():
                     return
                 if self._now is None or not self._now.alive:
-                    self._now = await self._run()
+                    self._now = await self._run(self._replaced)
                 run = self._now
             code = await run.process.wait()
             if self._stopped():
@@ -154,7 +157,7 @@ class Child:
     def _stopped(self) -> bool:
         return self._stopping
 
-    async def _run(self) -> _Run:
+    async def _run(self, replaced: int) -> _Run:
         log_from = self._log.stat().st_size if self._log.exists() else 0
         with self._log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
@@ -165,7 +168,7 @@ class Child:
                 stdin=asyncio.subprocess.PIPE,
                 stdout=asyncio.subprocess.PIPE,
                 stderr=log,
-                env=os.environ | self._environment,
+                env=os.environ | self._environment(replaced),
                 pass_fds=[one.fileno() for one in self._passed],
                 start_new_session=True,  # Ctrl-C in the terminal is ours to pass on, in order
             )

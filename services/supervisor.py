@@ -12,6 +12,7 @@ waits, instead of being refused; and processes can be replaced one after the oth
 import asyncio
 import contextlib
 import os
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -86,18 +87,16 @@ class Supervisor:
         label = f"{name}-{copy + 1}" if copy else name
         if name != "broadcast":
             log = at.data / "logs" / f"{label}.log"
-            self._children[name, copy, 0] = Child(name, _environment(at, name, copy), log, self._reasons.put_nowait)
+            given = _environment(at, name, copy)
+            self._children[name, copy, 0] = Child(name, lambda _replaced: given, log, self._reasons.put_nowait)
             return
         shared = self._held.enter_context(listening(at.host, at.copies[copy][name]))
         for process in range(at.broadcast_processes):
             passed = [shared]
-            given = {"BROADCAST_PROCESSES": str(at.broadcast_processes), "BROADCAST_SOCKET": str(shared.fileno())}
             if at.own_ports[copy]:
-                own = self._held.enter_context(listening(at.host, at.own_ports[copy][process]))
-                passed.append(own)
-                given["BROADCAST_OWN_SOCKET"] = str(own.fileno())
+                passed.append(self._held.enter_context(listening(at.host, at.own_ports[copy][process])))
             log = at.data / "logs" / (f"{label}.{process + 1}.log" if process else f"{label}.log")
-            environment = _environment(at, name, copy) | given
+            environment = partial(_of_broadcast, at, copy, process, [one.fileno() for one in passed])
             self._children[name, copy, process] = Child(name, environment, log, self._reasons.put_nowait, passed)
 
     async def replace(self, service: str) -> None:
@@ -170,6 +169,17 @@ def _environment(at: Place, name: str, copy: int) -> dict[str, str]:
             "BROADCAST_LIVESCORE_URL": at.url("livescore"),
         }
     return _no_authorities(at, name) | given
+
+
+def _of_broadcast(at: Place, copy: int, process: int, passed: list[int], replaced: int) -> dict[str, str]:
+    """The settings of one of its processes that was replaced so many times; while it is, there is another."""
+    names = ("BROADCAST_SOCKET", "BROADCAST_OWN_SOCKET")
+    return {
+        **_environment(at, "broadcast", copy),
+        "BROADCAST_PROCESSES": str(max(2, at.broadcast_processes) if replaced else at.broadcast_processes),
+        "BROADCAST_SEAT": f"{process + 1}-next" if replaced % 2 else f"{process + 1}",
+        **{name: str(descriptor) for name, descriptor in zip(names, passed, strict=False)},
+    }
 
 
 def _no_authorities(at: Place, name: str) -> dict[str, str]:

@@ -8,10 +8,12 @@ were live.
 
 import asyncio
 import contextlib
+import functools
 import secrets
 import signal
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from services.broadcast.admission import Admission, Limits
 from services.broadcast.audience import Audience
@@ -36,18 +38,22 @@ from shared.selfcheck.start import checked
 from shared.tasks import background
 from shared.traces import traced
 
+if TYPE_CHECKING:
+    from services.broadcast.nodes import Nodes
+
 WEB = Path(__file__).parent / "web"
 _READING_SECONDS = 5.0
+_HEARD_SECONDS = 1.2  # until a successor has heard how many watch, and says so
 
 
 async def serve(settings: Settings, stop: Stop) -> None:
     """Run until stopped. Raises BadStart."""
     configure("broadcast", settings.log_level)
     asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, stop.replace)
-    with traced("broadcast", settings.traces), seated(settings, stop) as engine:
+    with traced("broadcast", settings.traces), seated(settings, stop) as (engine, node):
         async with engine.bus() as bus:
             await checked(settings, engine.asks)
-            async with opened(settings, bus, stop, engine.show) as port:
+            async with opened(settings, bus, stop, engine.show, node) as port:
                 announce("broadcast", port)
                 log.info("listening", port=port)
                 await stop.wait()
@@ -55,26 +61,25 @@ async def serve(settings: Settings, stop: Stop) -> None:
 
 @contextlib.asynccontextmanager
 async def opened(
-    settings: Settings, bus: Bus, stop: Stop, show_engine: Callable[[Metrics], None] = lambda _metrics: None
+    settings: Settings,
+    bus: Bus,
+    stop: Stop,
+    show_engine: Callable[[Metrics], None] = lambda _metrics: None,
+    node: str = "",
 ) -> AsyncIterator[int]:
-    """The service on its port, until the block ends."""
+    """The service on its port, until the block ends; `node` is its name among others, drawn by lot when it is empty."""
     figures = Figures()
     hub = Hub(figures, settings.tick_ms / 1000, settings.slice_writes)
     wheel = Wheel(figures, settings.behind_seconds, settings.hard_limit_bytes, settings.head_seconds)
     admission = Admission(_limits(settings), settings.origins, settings.proxies)
-    node = secrets.token_hex(6)
-    audience = Audience(hub, node)
+    epoch = secrets.token_hex(6)
+    audience = Audience(hub, epoch)
     house = House(hub, wheel, admission, audience, figures, settings.soft_limit_bytes)
     feed = Feed(bus, house)
     async with contextlib.AsyncExitStack() as stack:
-        if settings.engine == "cluster" or settings.processes > 1:
-            from services.broadcast.nodes import Nodes  # noqa: PLC0415 - one alone needs no sum
-
-            nodes = Nodes(bus, node, audience.here)
-            audience.elsewhere = nodes.watching
-            stack.push_async_callback(nodes.leave)
-            await stack.enter_async_context(background("nodes", nodes.read(), stop))
-            await stack.enter_async_context(background("say", nodes.say(), stop))
+        add_up = functools.partial(_add_up, bus, node or epoch, audience, stop, stack)
+        several = settings.engine == "cluster" or settings.processes > 1
+        nodes = await add_up() if several else None
         for name, work in (
             ("feed", feed.run()),
             ("tick", hub.run()),
@@ -101,10 +106,26 @@ async def opened(
                 await listeners[0].empty()
             for one in listeners:
                 one.close()
+            if stop.replaced:
+                nodes = nodes or await add_up()  # two for as long as it takes
+                await nodes.tell()
+                await asyncio.sleep(_HEARD_SECONDS)
             rate = settings.joins_per_second
             plan = planned(len(house.viewers), settings.drain_seconds, settings.retry_ms, rate, replaced=stop.replaced)
             await send_away(house, plan)
             log.info("viewers were sent away", left=house.admission.inside)
+
+
+async def _add_up(bus: Bus, node: str, audience: Audience, stop: Stop, stack: contextlib.AsyncExitStack) -> "Nodes":
+    """Count the viewers of all nodes, from now until the stack is closed."""
+    from services.broadcast.nodes import Nodes  # noqa: PLC0415 - one alone needs no sum
+
+    nodes = Nodes(bus, node, audience.here)
+    audience.elsewhere = nodes.watching
+    stack.push_async_callback(nodes.leave)
+    await stack.enter_async_context(background("nodes", nodes.read(), stop))
+    await stack.enter_async_context(background("say", nodes.say(), stop))
+    return nodes
 
 
 @contextlib.asynccontextmanager

@@ -70,6 +70,11 @@ class Nodes:
                     last, at = ours, now
             await asyncio.sleep(SAY_SECONDS * self.slower())
 
+    async def tell(self) -> None:
+        """Say it now, for somebody who has just come and has not heard it yet."""
+        with contextlib.suppress(Unavailable):
+            await self._publish(self._encoded(self._ours))
+
     async def leave(self) -> None:
         with contextlib.suppress(Unavailable):
             await self._publish(self._encoded(Crowd()))

@@ -1,8 +1,8 @@
-"""The seat of a process among those that share a port: a number of its own, and with it a name on the bus.
+"""The seat of a process among those that share a port: a part of the data folder, and with it a name on the bus.
 
-Each holds the lowest number that is free in the data folder. So processes that come and go, and for a while one more
-when one is replaced, use few names, and never two the same one. That no stranger joins them is the supervisor's
-matter: it holds the lock that a process started alone would take.
+Whoever starts them gives the seats: one that died is followed by one on the same seat, whose first words take the place
+of the dead one's; one that is replaced, by one on another, because for a while both are there. That no stranger joins
+them is the supervisor's matter as well: it holds the lock that a process started alone would take.
 """
 
 import contextlib
@@ -10,23 +10,16 @@ from collections.abc import Iterator
 
 from services.broadcast.settings import Settings
 from shared.engine import Engine, chosen
-from shared.lifecycle import Stop, Taken
+from shared.lifecycle import Stop
 
 
 @contextlib.contextmanager
-def seated(settings: Settings, stop: Stop) -> Iterator[Engine]:
-    """The engine under the name of this process's own, until the block ends. Raises BadStart."""
-    with contextlib.ExitStack() as held:
-        yield _sit_down(settings, stop, held)
+def seated(settings: Settings, stop: Stop) -> Iterator[tuple[Engine, str]]:
+    """The engine under the process's own name, and the name of this node; until the block ends. Raises BadStart.
 
-
-def _sit_down(settings: Settings, stop: Stop, held: contextlib.ExitStack) -> Engine:
-    if settings.socket >= 0 and settings.engine == "embedded":
-        for number in range(1, 2 * settings.processes + 1):  # each may have one that it replaces
-            engine = chosen(settings, f"broadcast-{number}", stop)
-            with contextlib.suppress(Taken):
-                held.enter_context(engine.claimed())
-                return engine
-    engine = chosen(settings, "broadcast", stop)
-    held.enter_context(engine.claimed())
-    return engine
+    The node's name is empty where nobody else can be confused with it.
+    """
+    seat = f"broadcast-{settings.seat}" if settings.seat and settings.engine == "embedded" else ""
+    engine = chosen(settings, seat or "broadcast", stop)
+    with engine.claimed():
+        yield engine, seat

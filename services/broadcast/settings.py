@@ -28,6 +28,8 @@ class Settings(EngineSettings):
     """Descriptor of the socket that they share, from `showcase up`; -1 where the process listens itself."""
     own_socket: int = -1
     """Descriptor of a socket of its own for health and metrics, from `showcase up`."""
+    seat: str = Field("", pattern=r"^[a-z0-9-]{0,20}$")
+    """Name among the processes that share a port, from `showcase up`."""
     registration_url: str = "http://127.0.0.1:8081"
     """Where browsers reach registration; `/register` and `/organise` are sent there."""
     livescore_url: str = "http://127.0.0.1:8082"

@@ -27,6 +27,8 @@ class Follower:
         self.connected = False
         self.seq = -1
         self.watching = -1
+        self.fewest = 10**6
+        """The smallest number of viewers it was ever told."""
         self.complaints: list[str] = []
         self._address = f"ws://127.0.0.1:{port}/live?c={CHANNEL}&c={COUNT}"
         self._closes = closes
@@ -75,6 +77,7 @@ class Follower:
         else:
             state = frame["state"] if frame["type"] == "snapshot" else frame
             self.watching = orjson.loads(orjson.dumps(state))["head"].get("watching", self.watching)
+            self.fewest = min(self.fewest, self.watching)
 
 
 class Crowd:

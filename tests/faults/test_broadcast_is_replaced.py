@@ -18,18 +18,24 @@ VIEWERS = 300
 
 @pytest.mark.timeout(90)
 @pytest.mark.parametrize("processes", [1, 2])
-async def test_broadcast_is_replaced_and_no_viewer_misses_anything(tmp_path: Path, processes: int) -> None:
+async def test_broadcast_is_replaced_and_no_viewer_misses_anything(
+    tmp_path: Path, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROADCAST_JOINS_PER_SECOND", "300")  # so that it takes a while
     at = place(tmp_path / "data", "127.0.0.1", 0, broadcast_processes=processes)
     port = at.ports["broadcast"]
     async with publishing(at.data) as publisher, Supervisor(at) as supervisor:
         before = {supervisor.pid("broadcast", 0, n) for n in range(processes)}
         async with following(port, VIEWERS) as crowd, knocking(port) as knocker:
+            await crowd.until(lambda viewer: viewer.watching == VIEWERS)
+            for viewer in crowd.viewers:
+                viewer.fewest = VIEWERS
             await supervisor.replace("broadcast")
             after = {supervisor.pid("broadcast", 0, n) for n in range(processes)}
             moved = publisher.seq
             await crowd.until(lambda viewer: viewer.connected and viewer.seq > moved)
-            if processes > 1:
-                await crowd.until(lambda viewer: viewer.watching == VIEWERS)
+            await crowd.until(lambda viewer: viewer.watching == VIEWERS)
+            assert min(viewer.fewest for viewer in crowd.viewers) > VIEWERS / 3, "old and new are counted together"
             assert crowd.complaints == []
             assert crowd.closes.keys() == {1012}
             assert knocker.complaints == []

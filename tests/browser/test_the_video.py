@@ -150,6 +150,18 @@ def test_a_stream_that_has_not_begun_says_so_and_plays_on_another_try(theatre: T
     expect(page.get_by_text("The video has not begun")).to_have_count(0)
 
 
+def test_without_a_network_the_video_waits_and_begins_by_itself(theatre: Theatre, open_page: OpenPage) -> None:
+    board = theatre.put_on("offline", {"url": f"{theatre.other.url}/offline/live.m3u8"})
+    page = open_page(f"{board}?lang=en")
+    page.get_by_role("button", name="Play").wait_for()
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Play").click()
+    expect(page.get_by_text("This device has no network.")).to_be_visible()
+    expect(page.locator("iframe")).to_have_count(0)
+    page.context.set_offline(False)
+    until(lambda: page.locator("iframe").count() > 0 and _moves(page))
+
+
 def test_a_stream_that_cannot_be_reached_says_what_to_do(theatre: Theatre, open_page: OpenPage) -> None:
     (port,) = free_ports(1)
     board = theatre.put_on("unreachable", {"url": f"http://127.0.0.1:{port}/live.m3u8"})

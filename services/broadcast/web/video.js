@@ -153,12 +153,17 @@ class Video {
   }
 
   #play(stream = this.streams.find((one) => one.url === this.#chosen)) {
+    const again = this.#state === "offline"; // some browsers say so wrongly: whoever insists is believed
     this.#stop();
     if (!stream) return;
     this.#chosen = stream.url;
+    if (!navigator.onLine && !again) {
+      this.#state = "offline";
+      return this.#show(stream);
+    }
     const frame = frameOf(recognise(stream.url), titleOf(stream), lang);
     this.#frame = frame;
-    this.#state = navigator.onLine ? "loading" : "offline";
+    this.#state = "loading";
     this.#slow = setTimeout(() => this.#told("slow"), SLOW_MS);
     frame.addEventListener("load", () => frame === this.#frame && !("tells" in frame.dataset) && this.#told("playing"));
     put(this.#stage, frame);
@@ -167,7 +172,6 @@ class Video {
   }
 
   #told(state) {
-    if (this.#state === "offline" && state === "slow") return;
     clearTimeout(this.#slow);
     this.#state = state;
     this.draw();

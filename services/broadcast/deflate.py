@@ -14,13 +14,13 @@ due anyway, or a single late viewer of a large lane would never be taken in.
 import zlib
 from collections.abc import Sequence
 
-WINDOW_BITS = 12
+WINDOW_BITS = 13
 _MOST_MESSAGES = 250
 _TAIL = b"\x00\x00\xff\xff"  # of every flush; the other side puts it back
 
 
 def _begin() -> "zlib._Compress":
-    return zlib.compressobj(level=9, wbits=-WINDOW_BITS, memLevel=5)  # 32 kB
+    return zlib.compressobj(level=9, wbits=-WINDOW_BITS, memLevel=5)  # 48 kB
 
 
 def _pack(compressor: "zlib._Compress", body: bytes) -> bytes:

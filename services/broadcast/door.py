@@ -16,6 +16,7 @@ from typing import cast
 
 import orjson
 from typing_extensions import override
+from websockets.datastructures import Headers
 from websockets.http11 import Request
 from websockets.server import ServerProtocol
 
@@ -32,6 +33,9 @@ from shared.contracts.viewer import MAX_FROM_VIEWER
 _UNACKNOWLEDGED_MS = 20_000  # after this long without an acknowledgement the kernel ends an SSE connection (F21)
 _RETRY_MS = 2000
 _DEFLATE = (SharedDeflateOffer(),)
+_OF_THE_HANDSHAKE = frozenset(
+    {"connection", "upgrade", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"}
+)
 
 HttpServer = Callable[[], asyncio.Protocol]
 
@@ -99,16 +103,13 @@ class Door(asyncio.Protocol):
         elif head.path == "/live/events":
             self._by_events(head, address)
         else:
-            self._by_websocket(head, raw, rest, address)
+            self._by_websocket(head, rest, address)
 
-    def _by_websocket(self, head: Head, raw: bytes, rest: bytes, address: str) -> None:
+    def _by_websocket(self, head: Head, rest: bytes, address: str) -> None:
+        # The head has been read already; the library looks at what belongs to the handshake.
+        asked = Headers({name: value for name, value in head.headers.items() if name in _OF_THE_HANDSHAKE})
         protocol = ServerProtocol(extensions=_DEFLATE, max_size=MAX_FROM_VIEWER)
-        protocol.receive_data(raw)
-        events = protocol.events_received()
-        if not events or not isinstance(events[0], Request):
-            self._refuse(Refusal(400, "bad_head", "The request is not valid."))
-            return
-        response = protocol.accept(events[0])
+        response = protocol.accept(Request(head.path, asked))
         if response.status_code != 101:
             detail = "This address is for WebSocket; the same feed is at /live/events for plain HTTP."
             self._refuse(Refusal(response.status_code, "no_websocket", detail))

@@ -30,7 +30,7 @@ class WebSocketReader:
 
     def __init__(self, *, deflate: bool) -> None:
         self._bytes = b""
-        self._inflater = zlib.decompressobj(-12) if deflate else None
+        self._inflater = zlib.decompressobj(-13) if deflate else None
         self.inflated = 0
 
     def feed(self, data: bytes) -> list[bytes]:

@@ -9,7 +9,7 @@ from websockets.frames import Opcode
 from tests.services.broadcast.raw_viewer import Close, RawViewer, frame_of
 from tests.services.broadcast.service import UPGRADE, Broadcast, answer_of
 
-TAKEN = "permessage-deflate; client_no_context_takeover; server_max_window_bits=12"
+TAKEN = "permessage-deflate; client_no_context_takeover; server_max_window_bits=13"
 
 
 def offering(*offers: str) -> bytes:
@@ -23,16 +23,16 @@ def offering(*offers: str) -> bytes:
         (["permessage-deflate"], TAKEN),
         (["permessage-deflate; client_max_window_bits"], TAKEN),  # as browsers say it
         (["permessage-deflate; server_max_window_bits=15"], TAKEN),
-        (["permessage-deflate; server_max_window_bits=12; client_no_context_takeover"], TAKEN),
+        (["permessage-deflate; server_max_window_bits=13; client_no_context_takeover"], TAKEN),
         (["permessage-deflate; client_max_window_bits=10"], TAKEN + "; client_max_window_bits=10"),
-        (["permessage-deflate; server_max_window_bits=11"], None),  # would forget what ours refers to
+        (["permessage-deflate; server_max_window_bits=12"], None),  # would forget what ours refers to
         (["permessage-deflate; server_no_context_takeover"], None),
         (["permessage-deflate; server_no_context_takeover, permessage-deflate"], TAKEN),
         (["permessage-deflate; server_max_window_bits=9", "permessage-deflate"], TAKEN),
         (["permessage-deflate, permessage-deflate"], TAKEN),
         (["permessage-deflate; server_max_window_bits=99"], None),
         (["permessage-deflate; no_such_thing"], None),
-        (["permessage-deflate; server_max_window_bits=12; server_max_window_bits=12"], None),
+        (["permessage-deflate; server_max_window_bits=13; server_max_window_bits=12"], None),
         (["x-webkit-deflate-frame"], None),
         ([], None),
     ],
@@ -45,7 +45,7 @@ async def test_an_offer_is_taken_if_its_sender_remembers_what_all_must_remember(
         assert viewer.headers.get("sec-websocket-extensions") == answer
         first, body = await viewer.message()
         assert first == (0x81 if answer is None else 0xC1)
-        text = body if answer is None else zlib.decompressobj(-12).decompress(body + b"\x00\x00\xff\xff")
+        text = body if answer is None else zlib.decompressobj(-13).decompress(body + b"\x00\x00\xff\xff")
         assert text.startswith(b'{"type":"snapshot"')
 
 

@@ -15,7 +15,7 @@ def body(seq: int) -> bytes:
 
 
 def reader() -> "zlib._Decompress":
-    return zlib.decompressobj(-12)
+    return zlib.decompressobj(-13)
 
 
 def test_from_a_fresh_start_on_it_can_be_read_by_who_has_read_nothing_before() -> None:

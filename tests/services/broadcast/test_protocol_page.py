@@ -71,7 +71,7 @@ async def test_the_worked_example_is_what_is_sent_byte_for_byte(broadcast: Broad
 def test_the_compressed_example_is_the_example_compressed() -> None:
     _, first, _, second = [text.strip() for text in blocks("json")]
     packed = [bytes.fromhex(text.replace("\n", " ")) for text in blocks("text")[0].split("\n\n")]
-    window = zlib.decompressobj(-12)
+    window = zlib.decompressobj(-13)
     assert [window.decompress(one + b"\x00\x00\xff\xff").decode() for one in packed] == [first, second]
     assert [f"c1 {len(one):02x}" for one in packed] == re.findall(r"`(c1 [0-9a-f]{2})`", PAGE)
     said = re.search(r"as (\d+) and (\d+) bytes instead of\s(\d+) and (\d+)", PAGE)

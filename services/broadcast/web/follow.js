@@ -52,10 +52,16 @@ export function follow(channels, { onBoard, onState, held = [], from = "" }) {
       onState(next, heard, by);
     }
   };
+  const complete = () => channels.every((channel) => boards.has(channel));
   const since = (channel) => (boards.has(channel) ? `${boards.get(channel).epoch}.${boards.get(channel).seq}` : "");
-  const query = () =>
-    channels.map((channel) => `c=${encodeURIComponent(channel)}&since=${since(channel)}`).join("&") +
-    (from && `&from=${from}`);
+
+  /** A newcomer asks without positions, whatever it has read before: what all newcomers get is made and packed once. */
+  function query() {
+    const resumes = heard > 0 || complete();
+    const asked = channels.map((one) => `c=${encodeURIComponent(one)}${resumes ? `&since=${since(one)}` : ""}`);
+    return [...asked, ...(from ? [`from=${from}`] : [])].join("&");
+  }
+
   const later = (ms) => {
     clearTimeout(retryTimer);
     retryTimer = setTimeout(connect, ms);
@@ -95,7 +101,7 @@ export function follow(channels, { onBoard, onState, held = [], from = "" }) {
   /** A resumed connection with nothing missed gets no frame, so being open is enough when every board is held. */
   function opened() {
     watchQuiet();
-    if (!channels.every((channel) => boards.has(channel))) return;
+    if (!complete()) return;
     heard = Date.now();
     live();
   }

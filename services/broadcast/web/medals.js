@@ -44,7 +44,7 @@ export function leave() {
   shown = "";
 }
 
-/** Before it is opened: the names of what is awarded are among the words of the news. */
+/** The names of what is awarded are among the words of the news. */
 export const prepare = () => learn("/broadcast/words/news");
 
 export function draw(place, watched) {
@@ -123,7 +123,7 @@ function table(sums) {
         el(
           "tr",
           {},
-          el("td", { class: "rank" }, String(sum.place)),
+          el("td", { class: "place" }, String(sum.place)),
           el("th", { scope: "row" }, flag(sum.country), el("span", {}, countryName(sum.country))),
           AWARDS.map((kind) => el("td", { class: sum[kind] ? "" : "soft" }, String(sum[kind]))),
         ),

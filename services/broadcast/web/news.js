@@ -7,12 +7,15 @@
 import { awarded, awardsOf } from "/shared/awards.js";
 import { bdi, el, put } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
-import { lang, moment, t } from "/shared/i18n.js";
+import { lang, learn, moment, t } from "/shared/i18n.js";
 
 export { awardsOf } from "/shared/awards.js";
 export { pause } from "/shared/i18n.js";
 
 let shown = "";
+
+/** The words, before anything is drawn. */
+export const prepare = () => learn("/broadcast/words/news");
 
 /** The rows of the rank that was revealed last: the best one so far. */
 function newest(rows) {

@@ -40,12 +40,12 @@ function say(place, ms, ...content) {
   if (ms) timer = setTimeout(() => put(place), ms);
 }
 
-const same = (row, who) => Number(row.bib) === Number(who);
+/** Words and styles, before `drawMine`. */
+export const prepare = more;
 
 /** Say whom the address names, and go there once; `onStop` takes the mark away. */
-export async function drawMine(place, { rows }, who, onStop) {
-  await more();
-  const row = Object.values(rows).find((one) => same(one, who));
+export function drawMine(place, { rows }, who, onStop) {
+  const row = Object.values(rows).find((one) => Number(one.bib) === Number(who));
   const key = JSON.stringify([who, row?.bib, row?.name, t("language")]);
   if (place.dataset.shown !== key) {
     place.dataset.shown = key;

@@ -9,40 +9,39 @@
 
 import { byId, el, put, write } from "/shared/dom.js";
 import { countryName } from "/shared/flags.js";
-import { clockTime, learn, linked, pause, pick, said, speak, t } from "/shared/i18n.js";
+import { linked, pause, pick, said, speak, t } from "/shared/i18n.js";
 import { asked, showcase } from "./asked.js";
 import { drawProgramme } from "./programme.js";
 import { link, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";
 import { watch } from "./watch.js";
 
+const IDLE_MS = 2000;
 const PARTS = ["sessions", "medals", "happened", "audience"];
-const IDLE_MS = 3000;
-const updated = el("p");
 const loaded = {};
 let drawn,
   followed = "",
-  shown = "",
   who = asked("who"),
   state = "connecting",
   heard = 0,
   way = "socket";
 
-/** A part of the page that comes later; null until it is there, and then the page is drawn again. */
+/** A part of the page that comes later; null until it is there with its words, and then the page is drawn again. */
 function later(name) {
   if (loaded[name] === undefined) {
     loaded[name] = null;
-    Promise.all([import(`./${name}.js`), name === "news" && learn("/broadcast/words/news")]).then(
-      ([part]) => {
-        loaded[name] = part;
-        watched.draw();
-      },
-      () => {
-        delete loaded[name];
-      },
-    );
+    load(name).catch(() => {
+      delete loaded[name];
+    });
   }
   return loaded[name];
+}
+
+async function load(name) {
+  const part = await import(`./${name}.js`);
+  await part.prepare?.();
+  loaded[name] = part;
+  watched.draw();
 }
 
 function onState(next, since, by = way) {
@@ -101,13 +100,13 @@ function draw() {
 function drawBoard(board) {
   const spoken = loaded.news?.drawNews(byId("news"), board, drawn);
   const changes = drawTable(byId("board"), board, drawn, { who, onShare: share });
-  if (who) later("share")?.drawMine(byId("mine"), board, unmark);
-  else put(byId("mine"));
+  if (who) later("share")?.drawMine(byId("mine"), board, who, unmark);
   const { head } = board;
   byId("feed").hidden = Boolean(head.frozen || head.final);
   if (changes.length || (!drawn && sessionStorage.getItem(`showcase.feed.${followed}`))) later("feed");
   loaded.feed?.drawFeed({ feed: byId("feed"), spoken: byId("spoken") }, followed, board, drawn);
   if (spoken) put(byId("spoken"), spoken);
+  later("notes")?.drawNotes(byId("notes"), board, watched.competitions());
   if (!drawn) setTimeout(() => ["news", "feed"].forEach(later), IDLE_MS);
   drawn = board;
   drawSummary(board);
@@ -142,31 +141,10 @@ function drawAudience() {
 }
 
 function drawSummary(board) {
-  const { head, rows } = board;
   const { a, b } = sums(board);
   write(byId("count"), t("overall", { a, b }));
   byId("overall").firstElementChild.style.setProperty("--p", b ? a / b : 0);
-  write(byId("final"), standing(head));
-  write(updated, head.updated_at ? t("updated", { time: clockTime(head.updated_at) }) : "");
-  const now = Date.now();
-  const open = watched.competitions().some((row) => Date.parse(row.opens_at) <= now && now < Date.parse(row.closes_at));
-  const empty = Object.keys(rows).length === 0;
-  const notes = JSON.stringify([t("live"), head.mode, head.criteria, standing(head), head.kind, head.delay, empty, open]);
-  if (notes === shown) return;
-  shown = notes;
-  const note = (key) => el("p", {}, t(key));
-  const criteria = (head.criteria ?? []).map((part) => `${part.id} ${pick(part.name)}`).join(" · ");
-  const training = head.kind === "training";
-  put(
-    byId("notes"),
-    criteria && el("p", { id: "keys" }, criteria),
-    empty && note("empty"),
-    !training && !head.frozen && !head.final && note("note.notfinal"),
-    note(training ? "note.training" : head.mode === "marks" ? "note.sum" : head.final ? "note.places" : `note.${head.mode}`),
-    head.delay && el("p", {}, t("note.delay", { age: pause(head.delay) })),
-    updated,
-    open && el("p", {}, el("a", { href: linked(`/register/${showcase}`) }, t("register"))),
-  );
+  write(byId("final"), standing(board.head));
 }
 
 async function share(row) {
@@ -183,8 +161,9 @@ function unmark() {
   const url = new URL(location.href);
   url.searchParams.delete("who");
   history.replaceState(history.state, "", url);
+  put(byId("mine"));
   watched.draw();
-  byId("title").focus();
+  byId("board").focus();
 }
 
 /** The address names what is open over the page, so that a link can, and going back closes it. */
@@ -192,15 +171,15 @@ async function openPart() {
   const name = PARTS.find((part) => location.hash === `#${part}`);
   if (!name && !loaded.panels) return;
   try {
-    loaded.panels = await import("./panels.js");
-    await loaded.panels.open(name, watched);
+    const panels = await import("./panels.js");
+    loaded.panels = panels;
+    await panels.open(name, watched);
   } catch {
     write(byId("say"), t("unloaded"));
   }
 }
 
 await speak("/broadcast/words/showcase", () => {
-  shown = "";
   drawLink();
   watched.draw();
 });

@@ -1,0 +1,34 @@
+/* What stands below the table: what its figures mean, how final they are, and where to register. */
+
+import { el, put, write } from "/shared/dom.js";
+import { clockTime, lang, learn, linked, pause, pick, t } from "/shared/i18n.js";
+import { showcase } from "./asked.js";
+
+const updated = el("p");
+let shown = "";
+
+/** The words, before anything is drawn. */
+export const prepare = () => learn("/broadcast/words/news");
+
+export function drawNotes(place, { head, rows }, competitions) {
+  write(updated, head.updated_at ? t("updated", { time: clockTime(head.updated_at) }) : "");
+  const now = Date.now();
+  const open = competitions.some((row) => Date.parse(row.opens_at) <= now && now < Date.parse(row.closes_at));
+  const empty = Object.keys(rows).length === 0;
+  const key = JSON.stringify([lang, { ...head, updated_at: "" }, empty, open]);
+  if (key === shown) return;
+  shown = key;
+  const note = (name) => el("p", {}, t(`note.${name}`));
+  const training = head.kind === "training";
+  const criteria = (head.criteria ?? []).map((part) => `${part.id} ${pick(part.name)}`).join(" · ");
+  put(
+    place,
+    criteria && el("p", { id: "keys" }, criteria),
+    empty && el("p", {}, t("empty")),
+    !training && !head.frozen && !head.final && note("notfinal"),
+    note(training ? "training" : head.mode === "marks" ? "sum" : head.final ? "places" : head.mode),
+    head.delay && el("p", {}, t("note.delay", { age: pause(head.delay) })),
+    updated,
+    open && el("p", {}, el("a", { href: linked(`/register/${showcase}`) }, t("register"))),
+  );
+}

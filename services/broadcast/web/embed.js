@@ -40,7 +40,8 @@ function drawLive() {
   const live = state === "live";
   byId("live").classList.toggle("off", !live);
   write(byId("live"), !live ? t("off") : delay ? t("live.delayed", { age: pause(delay) }) : t("live"));
-  write(byId("waiting"), board ? "" : live ? t("waiting") : link(state, heard));
+  const empty = board && Object.keys(board.rows).length === 0;
+  write(byId("waiting"), empty ? t("nobody") : board ? "" : live ? t("waiting") : link(state, heard));
 }
 
 function draw() {
@@ -49,7 +50,7 @@ function draw() {
   if (!watched.programme()) return;
   byId("open").href = addressOf("", { c: competition && watched.slug(competition), lang, who: asked("who") });
   put(byId("title"), said(board?.head.title ?? competition?.title ?? watched.programme().head.title));
-  byId("board").hidden = !board;
+  byId("board").hidden = byId("count").hidden = !board || Object.keys(board.rows).length === 0;
   drawLive();
   if (!board) return;
   if (competition.channel !== followed) drawn = undefined;

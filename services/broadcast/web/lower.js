@@ -19,6 +19,7 @@ export function lowerThird(place, most) {
   const cells = new Map();
   let first = 0,
     shown = null;
+  place.classList.toggle("many", most > 3);
 
   setInterval(() => {
     if (!shown || ordered(shown.head)) return;
@@ -68,12 +69,14 @@ function makeCell() {
   const cell = {
     rank: el("span", { class: "rank" }),
     who: el("span", { class: "who" }),
-    value: el("span", { class: "value" }),
+    flag: el("span"),
+    value: el("b"),
+    award: el("span"),
     identity: "",
     said: "",
     timer: 0,
   };
-  cell.node = el("li", {}, cell.rank, el("div", {}, cell.who, cell.value));
+  cell.node = el("li", {}, cell.rank, el("div", {}, cell.who, el("span", { class: "value" }, cell.flag, cell.value, cell.award)));
   return cell;
 }
 
@@ -82,15 +85,16 @@ function fill(cell, row, head) {
   const identity = [row.bib, row.name, row.country, ...awards].join("\n");
   if (identity !== cell.identity) {
     cell.identity = identity;
-    put(cell.who, flag(row.country), el("span", { class: "bib" }, row.bib), " ", el("span", { class: "name" }, bdi(row.name)));
+    put(cell.who, el("span", { class: "bib" }, row.bib), " ", el("span", { class: "name" }, bdi(row.name)));
+    put(cell.flag, flag(row.country));
+    put(cell.award, awarded(awards.slice(0, 1)));
   }
   write(cell.rank, ordered(head) ? String(row.rank ?? "–") : "");
   const value = head.mode === "marks" ? (row.total ?? "0.00") : t("progressOf", { a: row.marked ?? 0, b: head.aspects ?? 0 });
-  const said = [value, ...awards].join();
-  if (said === cell.said) return;
+  if (value === cell.said) return;
   if (cell.said) heat(cell);
-  cell.said = said;
-  put(cell.value, value, " ", awarded(awards.slice(0, 1)));
+  cell.said = value;
+  write(cell.value, value);
 }
 
 function heat(cell) {

@@ -8,7 +8,7 @@
  */
 
 import { byId, put, write } from "/shared/dom.js";
-import { clockTime, pause, said, speak, t } from "/shared/i18n.js";
+import { pause, said, speak, t } from "/shared/i18n.js";
 import { number, oneOf, sought } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
 import { lowerThird } from "./lower.js";
@@ -78,9 +78,7 @@ function tell(board) {
     setTimeout(watched.draw, JUST_MS + 100);
   }
   if (Date.now() < justUntil && !board.head.frozen && !board.head.final) return;
-  const { updated_at: at, final } = board.head;
-  const { a, b } = sums(board);
-  write(byId("just"), final ? t("updated", { time: clockTime(at) }) : t("overall", { a, b }));
+  write(byId("just"), board.head.final ? t("finalnow") : t("overall", sums(board)));
 }
 
 function onTurn(page, of) {

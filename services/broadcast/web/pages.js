@@ -6,8 +6,18 @@
 
 const FIRST_MS = 4000,
   ROW_MS = 900,
-  SLIDE_MS = 1400;
+  SLIDE_MS = 1400,
+  NAME_EM = 13;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
+
+/** A name comes before details: columns go, the criteria first, until there are `NAME_EM` for who it is. */
+function makeRoom(table) {
+  const who = table.tBodies[0].rows[0].querySelector(".who");
+  for (const columns of ["all", "few", "least"]) {
+    table.parentNode.dataset.columns = columns;
+    if (who.clientWidth >= NAME_EM * parseFloat(getComputedStyle(who).fontSize)) return;
+  }
+}
 
 export function paged(table, { least, most, onTurn }) {
   let page = 0,
@@ -38,6 +48,7 @@ export function paged(table, { least, most, onTurn }) {
     const height = Math.floor(Math.min(room / per, most * rem));
     step = per * height;
     table.style.setProperty("--row", `${height}px`);
+    makeRoom(table);
     if (page >= pages) page = 0;
     if (!frame) body().scrollTop = page * step;
     if (pages !== before) start();

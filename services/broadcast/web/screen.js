@@ -69,10 +69,12 @@ function draw() {
   drawProgramme(byId("programme"), programme);
   drawClocks(byId("clocks"), programme.head.timezone);
   write(byId("watching"), crowd(watched.audience()));
-  byId("bar").hidden = byId("news").hidden = byId("board").hidden = !board;
+  const empty = board && Object.keys(board.rows).length === 0;
+  byId("bar").hidden = byId("news").hidden = !board;
+  byId("board").hidden = byId("overall").hidden = !board || empty;
   byId("back").hidden = byId("next").hidden = watched.competitions().length < 2;
-  byId("waiting").hidden = Boolean(board) || state === "connecting";
-  write(byId("waiting"), board ? "" : t("waiting"));
+  byId("waiting").hidden = board ? !empty : state === "connecting";
+  write(byId("waiting"), t(empty ? "nobody" : "waiting"));
   drawLive();
   if (board) drawBoard(board);
 }

@@ -42,6 +42,11 @@ _QUERY = {
             "items": {"type": "string", "pattern": r"^([A-Za-z0-9_-]{1,40}\.[0-9]{1,16})?$"},
             "description": "The position held, as <epoch>.<seq>; once per c in the same order, empty for none.",
         },
+        "from": {
+            "type": "string",
+            "pattern": r"^[A-Z]{2}$",
+            "description": "The country the viewer says it watches from, ISO 3166-1 alpha-2; only counted.",
+        },
     },
     "required": ["c"],
 }

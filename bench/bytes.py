@@ -166,7 +166,7 @@ async def _joiners(door: Any, asked: str) -> None:
     while True:
         await asyncio.sleep(_JOIN_SECONDS)
         inside.append(await follow(door, Follower(asked, deflate=True)))
-        if len(inside) > _STAY_SECONDS / _JOIN_SECONDS / 10:
+        if len(inside) > _STAY_SECONDS / _JOIN_SECONDS:
             inside.pop(0).transport.abort()
 
 

@@ -66,7 +66,8 @@ async def _weigh_phones(viewers: int) -> dict[str, Any]:
             full = await _scales(one, viewers)
             figures = (await load.tell())["groups"]["all"]
             await load.agree({CHANNEL: await one.current()}, "all")
-    return _difference(empty, full, viewers) | {"compressed_share": round(figures["compressed"] / figures["deltas"], 3)}
+    share = figures["compressed"] / (figures["deltas"] + figures["snapshots"])
+    return _difference(empty, full, viewers) | {"compressed_share": round(share, 3)}
 
 
 async def _weigh_listeners(viewers: int) -> dict[str, Any]:

@@ -105,7 +105,7 @@ class Stage:
             text = await answer.text()
         found = re.findall(rf"^showcase_broadcast_{name}(?:_total)?(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE)
         if not found and f"showcase_broadcast_{name}" not in text:
-            return float("nan")
+            raise SystemExit(f"broadcast does not count {name}")
         return sum(map(float, found))
 
     def rss(self) -> int:

@@ -25,7 +25,8 @@ class NodeAudience(BaseModel):
 
 
 def encode_audience(audience: NodeAudience) -> bytes:
-    return orjson.dumps(audience.model_dump(), option=orjson.OPT_SORT_KEYS)
+    """Without `countries` while there are none: versions before that field take no message that has it."""
+    return orjson.dumps(audience.model_dump(exclude_defaults=True), option=orjson.OPT_SORT_KEYS)
 
 
 def decode_audience(body: bytes) -> NodeAudience:

@@ -93,6 +93,12 @@ async def test_a_file_keeps_only_the_newest_that_each_node_said(bus: SqliteBus, 
     assert decode_audience(kept.body).watching == {BOARD: 19}
 
 
+def test_a_node_whose_viewers_say_no_country_is_understood_by_an_older_version() -> None:
+    assert encode_audience(NodeAudience(node="new", watching={BOARD: 5})) == (
+        b'{"node":"new","watching":{"%b":5}}' % BOARD.encode()
+    )
+
+
 def test_what_a_newer_version_says_besides_is_left_out() -> None:
     said = decode_audience(b'{"node":"newer","watching":{"%b":5},"languages":{"zh":3}}' % BOARD.encode())
     assert said == NodeAudience(node="newer", watching={BOARD: 5})

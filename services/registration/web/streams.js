@@ -74,6 +74,7 @@ export function streamRows(key, list) {
 
 /** Rows are numbered as the service will number them, so that what it finds wrong is said at the right one. */
 function number(row, at) {
+  write(row.querySelector("legend"), t("stream.number", { n: at + 1 }));
   for (const control of row.querySelectorAll("[name]")) control.name = control.name.replace(/\d+/, at);
 }
 
@@ -96,7 +97,7 @@ function streamRow(at, stream, remove) {
   return el(
     "fieldset",
     {},
-    el("legend", {}, t("stream")),
+    el("legend", {}, t("stream.number", { n: at + 1 })),
     address,
     el(
       "div",

@@ -123,7 +123,7 @@ def add_live(site: Site, house: House, http: HttpServer) -> None:
 
     async def live(request: web.BaseRequest, _names: Names) -> web.StreamResponse:
         protocol, transport = request.protocol, request.transport
-        if transport is None:
+        if transport is None or request.version < (1, 1):
             raise web.HTTPBadRequest
         head = b"%b %b HTTP/1.1\r\n" % (request.method.encode(), request.rel_url.raw_path_qs.encode())
         head += b"".join(b"%b: %b\r\n" % pair for pair in request.raw_headers) + b"\r\n"

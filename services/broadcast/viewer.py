@@ -26,7 +26,7 @@ from shared.contracts.viewer import MAX_FROM_VIEWER
 
 _GONE = 1006
 _MESSAGES = frozenset({Opcode.TEXT, Opcode.BINARY, Opcode.CONT})
-_CONTROL_FRAMES = 200  # packets of control frames a viewer may send between two of our pings
+_CHATTER_BYTES = 2048  # of control frames that a viewer may send between two of our pings: reading them is our time
 
 
 class Keeper(Protocol):
@@ -128,11 +128,12 @@ class Viewer(asyncio.Protocol):
     @override
     def data_received(self, data: bytes) -> None:
         self.awaits_pong = False
-        if self.wire is Wire.SSE or (self._protocol is None and is_lone_pong(data)):
+        room = _CHATTER_BYTES - self.chatter
+        self.chatter += len(data)
+        if self.wire is Wire.SSE or (self._protocol is None and room > 0 and is_lone_pong(data)):
             return
-        self.chatter += 1
         protocol = self._sans_io()
-        protocol.receive_data(data)
+        protocol.receive_data(data[: max(0, room)])
         spoke = any(isinstance(one, WsFrame) and one.opcode in _MESSAGES for one in protocol.events_received())
         self._flush(protocol)
         if protocol.close_sent is not None:
@@ -140,8 +141,8 @@ class Viewer(asyncio.Protocol):
             self._end(1000 if protocol.close_rcvd_then_sent else protocol.close_sent.code)
         elif spoke:
             self.close(4400, "viewers have nothing to send")
-        elif self.chatter > _CONTROL_FRAMES:
-            self.close(4400, "too many control frames")
+        elif len(data) > room:
+            self.close(4400, "too much to read")
 
     @override
     def pause_writing(self) -> None:

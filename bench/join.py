@@ -2,8 +2,9 @@
 
 The load client keeps a number of connections under way and counts a viewer when it holds the board; half way, another
 board is published, so that there is one version whose snapshot has to be built, and one for whom it was when the first
-viewers came before the measurement. At the end all hold the same board, the one that polling gets. `server_share` is how much of a core the service used meanwhile: near 1 means that the service was
-the limit and not the client beside it, whose share is `client_share`.
+viewers came before the measurement. At the end all hold the same board, the one that polling gets. `server_share` is
+how much of a core the service used meanwhile: near 1 means that the service was the limit and not the client beside
+it, whose share is `client_share`.
 
 Options: --viewers N (10000), --plain (do not offer deflate).
 """

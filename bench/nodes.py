@@ -104,7 +104,7 @@ class Hand:
 
     def __init__(self, bus: Bus) -> None:
         self._bus = bus
-        self._seq = 0
+        self.seq = 0
 
     async def count(self, nodes: int, channels: int) -> None:
         """Say numbers of viewers once for so many nodes, as each of them would."""
@@ -116,8 +116,8 @@ class Hand:
     async def show(self, boards: int, per_second: float) -> None:
         due = time.monotonic()
         for _ in range(boards):
-            self._seq += 1
-            await self._bus.publish(BOARDS, [Message(CHANNEL, encode_board(board(self._seq)))])
+            self.seq += 1
+            await self._bus.publish(BOARDS, [Message(CHANNEL, encode_board(board(self.seq)))])
             due += 1 / per_second
             await asyncio.sleep(max(0.0, due - time.monotonic()))
 

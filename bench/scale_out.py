@@ -131,7 +131,7 @@ async def _weigh(client: Path, node: Node, hand: Hand, *, on_kafka: bool) -> Cos
             watching = 2 * _WEIGHED_VIEWERS
             ping_us = max(0.0, quiet - idle) * PING_SECONDS / watching
             sent = await node.sent_bytes()
-            busy = await _cpu_us(node, _settled(hand, _BOARDS, _PER_SECOND, [second], _WEIGHED_VIEWERS))
+            busy = await _cpu_us(node, _settled(hand, _BOARDS, _PER_SECOND, [second]))
             delta = (await node.sent_bytes() - sent) / (watching * _BOARDS)
             delivery_us = (busy - _BOARDS * board_us - _BOARDS / _PER_SECOND * quiet) / (watching * _BOARDS)
         snapshot = await node.snapshot_bytes()
@@ -178,14 +178,13 @@ async def _watching(client: Path, node: Node, viewers: int) -> AsyncIterator[Cro
         yield load
 
 
-async def _settled(hand: Hand, boards: int, per_second: float, crowds: Sequence[Crowd], viewers: int) -> int:
-    """Show boards and wait until the viewers of each crowd have them; how many deliveries that were."""
+async def _settled(hand: Hand, boards: int, per_second: float, crowds: Sequence[Crowd]) -> int:
+    """Show boards and wait until the viewers of each crowd are there; how many deliveries that were."""
     for one in crowds:
         await one.report()
     await hand.show(boards, per_second)
-    wanted = viewers * boards
-    told = [await one.until("viewers", lambda told: bool(told["deltas"] >= wanted), 10) for one in crowds]
-    return sum(one["deltas"] for one in told)
+    told = [await one.until("viewers", lambda told: bool(told["oldest"] == hand.seq), 10) for one in crowds]
+    return sum(one["deltas"] + one["snapshots"] for one in told)
 
 
 async def _cpu_us(node: Node, work: Any) -> float:
@@ -219,7 +218,7 @@ async def _check(
         crowds = [await stack.enter_async_context(_watching(client, node, viewers)) for node in nodes]
         before, sent = sum(node.cpu_us() for node in nodes), sum([await node.sent_bytes() for node in nodes])
         began = time.monotonic()
-        delivered = await _settled(hand, _BOARDS, per_second, crowds, viewers)
+        delivered = await _settled(hand, _BOARDS, per_second, crowds)
         seconds = time.monotonic() - began
         cpu = sum(node.cpu_us() for node in nodes) - before
         sent = sum([await node.sent_bytes() for node in nodes]) - sent
@@ -237,7 +236,7 @@ async def _check(
         "rss_mb": _Ratio(len(nodes) * (costs.base_bytes + viewers * costs.viewer_bytes) / 1e6, memory / 1e6).told(),
         "sent_mb": _Ratio(len(nodes) * viewers * _BOARDS * costs.delta_bytes / 1e6, sent / 1e6).told(),
         "rejoin_s": _Ratio(coming.recovered_s, opened).told(),
-        "lost": len(nodes) * viewers * _BOARDS - delivered,
+        "merged": len(nodes) * viewers * _BOARDS - delivered,
         "closed": sum(sum(one["closes"].values()) for one in told),
     }
 

@@ -7,11 +7,7 @@ are those of `bench/crowd.py`.
 
 import asyncio
 import contextlib
-import json
-import os
 import re
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -21,7 +17,7 @@ from typing import Any
 import aiohttp
 import psutil
 
-from bench.programs import cpu_ns
+from bench.programs import broadcast, cpu_ns
 from shared.bus.port import Bus, Message
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.audience import NodeAudience, encode_audience
@@ -154,24 +150,12 @@ async def _bus(folder: Path, kafka: str | None, prefix: str) -> AsyncIterator[Bu
 
 @contextlib.asynccontextmanager
 async def _node(data: Path, kafka: str | None, prefix: str) -> AsyncIterator[Node]:
-    command = [sys.executable, "-m", "services", "serve", "broadcast", "--data", str(data), "--port", "0"]
-    cluster = {} if kafka is None else {"ENGINE": "cluster", "KAFKA": kafka, "KAFKA_PREFIX": prefix, "UNSAFE": "true"}
-    process = await asyncio.create_subprocess_exec(
-        *command,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {f"BROADCAST_{name}": value for name, value in cluster.items()},
-    )
-    assert process.stdout is not None
-    try:
-        node = Node(process.pid, json.loads(await process.stdout.readline())["port"])
+    cluster = {} if kafka is None else {"engine": "cluster", "kafka": kafka, "kafka_prefix": prefix, "unsafe": "true"}
+    async with broadcast(data, **cluster) as (pid, port):
         async with asyncio.timeout(20), aiohttp.ClientSession() as http:
             while True:
-                async with http.get(f"http://127.0.0.1:{node.port}/live/state/{CHANNEL}") as answer:
+                async with http.get(f"http://127.0.0.1:{port}/live/state/{CHANNEL}") as answer:
                     if answer.status == 200:
                         break
                 await asyncio.sleep(0.02)
-        yield node
-    finally:
-        process.terminate()
-        await process.wait()
+        yield Node(pid, port)

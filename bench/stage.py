@@ -5,11 +5,7 @@ The process is `services serve broadcast` on the embedded bus; boards are publis
 
 import asyncio
 import contextlib
-import json
-import os
 import re
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
@@ -20,7 +16,7 @@ from typing import Any
 import aiohttp
 import psutil
 
-from bench.programs import cpu_ns
+from bench.programs import broadcast, cpu_ns
 from shared.bus.port import Message
 from shared.bus.sqlite import SqliteBus
 from shared.contracts.board import Board, encode_board
@@ -120,24 +116,8 @@ async def stage(rows: int = 10, moved: int = 1, **settings: str) -> AsyncIterato
     """A process that shows its first board; settings are its own, as in `BROADCAST_<NAME>`."""
     with tempfile.TemporaryDirectory(prefix="showcase-bench-") as folder:
         data = Path(folder) / "data"
-        async with SqliteBus(data / "bus", "bench") as bus:
-            command = [sys.executable, "-m", "services", "serve", "broadcast", "--data", str(data), "--port", "0"]
-            process = await asyncio.create_subprocess_exec(
-                *command,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                env=os.environ | {f"BROADCAST_{name.upper()}": text for name, text in settings.items()},
-            )
-            assert process.stdout is not None
-            said = await process.stdout.readline()
-            if not said:
-                raise SystemExit("broadcast could not be started")
-            try:
-                port = json.loads(said)["port"]
-                one = Stage(process.pid, port, rows, moved, bus)
-                await one.show()
-                await one.current(20.0)
-                yield one
-            finally:
-                process.terminate()
-                await process.wait()
+        async with SqliteBus(data / "bus", "bench") as bus, broadcast(data, **settings) as (pid, port):
+            one = Stage(pid, port, rows, moved, bus)
+            await one.show()
+            await one.current(20.0)
+            yield one

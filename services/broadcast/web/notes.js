@@ -1,4 +1,4 @@
-/* What stands below the table: what its figures mean, how final they are, and where to register. */
+/* What stands below the table: what its figures mean, how final they are, where to register and to show it elsewhere. */
 
 import { el, put, write } from "/shared/dom.js";
 import { clockTime, lang, learn, linked, pause, pick, t } from "/shared/i18n.js";
@@ -30,5 +30,6 @@ export function drawNotes(place, { head, rows }, competitions) {
     head.delay && el("p", {}, t("note.delay", { age: pause(head.delay) })),
     updated,
     open && el("p", {}, el("a", { href: linked(`/register/${showcase}`) }, t("register"))),
+    el("p", {}, el("a", { href: linked(`/s/${encodeURIComponent(showcase)}/setup`) }, t("elsewhere"))),
   );
 }

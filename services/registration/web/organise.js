@@ -228,6 +228,7 @@ function parts() {
       { class: "title" },
       el("h1", {}, said(showcase.title)),
       links.broadcast && el("a", { href: `${links.broadcast}${linked(`/s/${showcase.id}`)}` }, t("board")),
+      links.broadcast && el("a", { href: `${links.broadcast}${linked(`/s/${showcase.id}/setup`)}` }, t("elsewhere")),
       el("a", { href: linked(`/register/${showcase.id}`) }, t("registration")),
     ),
     el(

@@ -54,5 +54,5 @@ export function drawOpen() {
   if (!part) return;
   write(heading, t(`${shown}.title`));
   write(close, t("close"));
-  part.draw(place, watched);
+  if (watched.programme()) part.draw(place, watched); // else it is drawn when that has come
 }

@@ -20,6 +20,7 @@ const IDLE_MS = 2000;
 const PARTS = ["sessions", "medals", "happened", "audience"];
 const loaded = {};
 let drawn,
+  told,
   followed = "",
   who = asked("who"),
   state = "connecting",
@@ -99,17 +100,25 @@ function draw() {
 
 function drawBoard(board) {
   const spoken = loaded.news?.drawNews(byId("news"), board, drawn);
-  const changes = drawTable(byId("board"), board, drawn, { who, onShare: share });
+  drawTable(byId("board"), board, drawn, { who, onShare: share });
   if (who) later("share")?.drawMine(byId("mine"), board, who, unmark);
   const { head } = board;
   byId("feed").hidden = Boolean(head.frozen || head.final);
-  if (changes.length || (!drawn && sessionStorage.getItem(`showcase.feed.${followed}`))) later("feed");
-  loaded.feed?.drawFeed({ feed: byId("feed"), spoken: byId("spoken") }, followed, board, drawn);
+  drawFeed(board);
   if (spoken) put(byId("spoken"), spoken);
   later("notes")?.drawNotes(byId("notes"), board, watched.competitions());
   if (!drawn) setTimeout(() => ["news", "feed"].forEach(later), IDLE_MS);
   drawn = board;
   drawSummary(board);
+}
+
+/** What happens before the ticker has been loaded is told as soon as it has. */
+function drawFeed(board) {
+  if (!drawn) told = board;
+  if (told !== board || sessionStorage.getItem(`showcase.feed.${followed}`)) later("feed");
+  if (!loaded.feed) return;
+  loaded.feed.drawFeed({ feed: byId("feed"), spoken: byId("spoken") }, followed, board, told);
+  told = board;
 }
 
 function drawTabs() {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -16,19 +15,11 @@ from websockets.asyncio.server import ServerConnection, serve
 from websockets.extensions.permessage_deflate import ServerPerMessageDeflateFactory
 
 from bench.crowd import Crowd, crowd
-from bench.programs import built
 
 CHANNEL = "competition/load.client"
 PATH = f"/live?c={CHANNEL}"
 ROWS = {f"row-{n}": {"name": f"Competitor {n}", "total": f"{n}.50"} for n in range(40)}
 Show = Callable[[ServerConnection], Awaitable[None]]
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if not (shutil.which("cc") or shutil.which("gcc")) or not Path("/usr/include/zlib.h").exists():
-        pytest.skip("not run: no C compiler or no zlib headers on this machine")
-    return built("client", tmp_path_factory.mktemp("client"))
 
 
 @contextlib.asynccontextmanager

@@ -20,6 +20,11 @@ _SEEN = """() => {
     return top >= place.top - 2 && bottom <= place.bottom + 2;
   }).map((tr) => tr.dataset.bib);
 }"""
+_ALARMS = """() => {
+  window.alarms = 0;
+  const link = document.getElementById("link");
+  new MutationObserver(() => { window.alarms += !link.hidden; }).observe(link, { attributes: true });
+}"""
 _FONT = "(node) => parseFloat(getComputedStyle(node).fontSize)"
 
 
@@ -35,7 +40,7 @@ def _opened(open_page: OpenPage, picture: Picture, size: tuple[int, int], still:
     page = open_page("about:blank", *size, reduced_motion="reduce" if still else "no-preference")
     page.clock.install()
     picture.on(page)
-    page.goto(_screen(picture.stage, lang="en", **options))
+    page.goto(_screen(picture.stage, **{"lang": "en", **options}))
     _live(page)
     expect(page.locator("#board tbody tr")).to_have_count(len(picture.rows))
     return page
@@ -70,8 +75,8 @@ def test_a_page_stands_long_enough_to_be_read_and_stops_when_it_is_paused(stage:
 
 
 def test_few_rows_fill_the_height_and_everything_is_large(stage: Stage, open_page: OpenPage) -> None:
-    for count, least in ((4, 24), (10, 45)):
-        page = _opened(open_page, Picture(stage, rows(count)), SIZES[0])
+    for lang, count, least in (("en", 4, 24), ("zh", 10, 45)):
+        page = _opened(open_page, Picture(stage, rows(count)), SIZES[0], lang=lang)
         for width, height in SIZES:
             page.set_viewport_size({"width": width, "height": height})
             page.clock.run_for(100)
@@ -143,12 +148,15 @@ def test_competitions_are_changed_by_keys_and_rotate_when_asked(stage: Stage, op
     page.goto(_screen(stage, lang="zh", c="electronics", rotate="20"))
     title = page.locator("#title")
     expect(title).to_have_text("电子技术")
+    _live(page)
+    page.evaluate(_ALARMS)
     page.keyboard.press("ArrowRight")
     expect(title).to_have_text("焊接")
     page.keyboard.press("ArrowLeft")
     expect(title).to_have_text("电子技术")
     page.clock.run_for(27_000)
     expect(title).to_have_text("焊接")
+    assert page.evaluate("window.alarms") == 0, "a change of competition is no loss of connection"
 
 
 def test_what_can_be_pressed_hides_when_idle_and_comes_with_the_focus(stage: Stage, open_page: OpenPage) -> None:

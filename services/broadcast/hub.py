@@ -20,7 +20,7 @@ from services.broadcast.question import Question
 from services.broadcast.wire import Wire
 from shared.contracts.board import Board
 
-_MOST_COMPRESSING = 200  # lanes with a compressor, of 32 kB each: anybody may ask for channels in any order
+_MOST_COMPRESSING = 200  # lanes with a compressor, of 48 kB each: anybody may ask for channels in any order
 
 
 class UnknownChannel(LookupError):

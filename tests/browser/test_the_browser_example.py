@@ -72,7 +72,10 @@ ADA, LI = "101<b>Ada</b> ExampleGB12.50", "02李示例CN3"
 def test_it_follows_by_websocket_and_comes_back_after_a_restart(
     broadcast: BroadcastProcess, shown: Json, origin: str, open_page: OpenPage
 ) -> None:
-    page = open_page(_address(origin, broadcast), width=390)
+    page = open_page("about:blank", width=390)
+    asked: list[str] = []
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    page.goto(_address(origin, broadcast))
     expect(page.locator("#state")).to_have_text("live by WebSocket")
     expect(page.locator("#title")).to_have_text("Electronics")
     _shows(page, "e1.1", ADA, LI)
@@ -88,6 +91,8 @@ def test_it_follows_by_websocket_and_comes_back_after_a_restart(
     _publish(broadcast, 3, shown)
     broadcast.start()
     _shows(page, "e1.3", "102李示例CN20.00")
+    assert "since=&" in asked[0]
+    assert "since=e1.2&" in asked[-1]
 
 
 def test_where_websocket_is_blocked_it_follows_by_events_and_the_browser_resumes_them(

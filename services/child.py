@@ -41,7 +41,7 @@ class _Run:
 
     async def _hear(self) -> None:
         assert self.process.stdout is not None
-        async for _ in self.process.stdout:
+        while await self.process.stdout.read(4096):
             self.listens.set()
 
     @property
@@ -69,7 +69,7 @@ class _Run:
         except TimeoutError:
             self.process.kill()
             await self.process.wait()
-        await self._hearing
+        self._hearing.cancel()
 
 
 class Child:

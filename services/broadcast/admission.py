@@ -1,7 +1,7 @@
 """Who may come in, decided before the upgrade: origins, the number of viewers, their pace; both per address too.
 
 How fast: a storm of joins would keep ticks waiting, and judges on the same machine. Who comes too fast is told when to
-come again, each at a time of its own, which costs a third of a join.
+come again, each at a time of its own, which costs half of a join.
 
 The feed is public and carries no cookies; origins are checked nevertheless, so that no foreign page can spend our
 connections through its visitors' browsers. A client without an Origin header is no browser and is welcome.

@@ -92,7 +92,9 @@ async def opened(
         http = await stack.enter_async_context(_http(settings, house, figures, show_engine, metrics_port))
         passed = settings.socket >= 0
         listens = passed_on(settings.socket) if passed else listening(settings.host, settings.port)
-        listeners = [Listener(listens, lambda: Door(house, http)), *([Listener(own, http)] if own is not None else [])]
+        listeners = [Listener(listens, lambda: Door(house, http), figures.refused)]
+        if own is not None:
+            listeners.append(Listener(own, http, figures.refused))
         try:
             if passed:  # who comes waits in the common queue, or is served by another process on this port
                 await feed.read(_READING_SECONDS)

@@ -14,6 +14,7 @@ import contextlib
 import random
 import resource
 import socket
+from collections import Counter
 from collections.abc import Callable
 
 from shared.errors import BadStart
@@ -64,12 +65,14 @@ def passed_on(descriptor: int) -> socket.socket:
 class Listener:
     """Takes connections between `open` and `close`, and makes a protocol for each."""
 
-    def __init__(self, listens: socket.socket, made: Made) -> None:
+    def __init__(self, listens: socket.socket, made: Made, refused: Counter[str]) -> None:
+        """`refused` counts who is turned away, under `no_files`."""
         listens.setblocking(False)
         listens.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)  # connections inherit it
         self.port: int = listens.getsockname()[1]
         self._socket = listens
         self._made = made
+        self._refused = refused
         self._loop = asyncio.get_running_loop()
         files = files_allowed()
         self._last_file = max(files - _LAST_FILES, files // 2)
@@ -108,6 +111,7 @@ class Listener:
                 self._pause = self._loop.call_later(_PAUSE_SECONDS, self.open)
                 return False
             if connection.fileno() >= self._last_file:
+                self._refused["no_files"] += 1
                 _turn_away(connection)
                 continue
             connection.setblocking(False)

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
+import aiohttp
 import psutil
 import pytest
 
@@ -62,8 +63,12 @@ async def test_a_flood_of_silent_connections_takes_neither_viewers_nor_boards_aw
             await crowd.until(lambda viewer: viewer.seq > last + 10)  # a second
             assert sum(process.cpu_times()[:2]) - busy < 0.7
             assert process.num_fds() < FILES - 10
-        async with following(port, 5):
-            pass  # there is room again
+        async with (
+            following(port, 5),  # there is room again
+            aiohttp.ClientSession() as http,
+            http.get(f"http://127.0.0.1:{port}/metrics") as answer,
+        ):
+            assert 'broadcast_refused_total{code="no_files"}' in await answer.text()
         assert crowd.complaints == []
         assert not crowd.closes
 

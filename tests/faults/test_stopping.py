@@ -1,6 +1,9 @@
 """Stopping on purpose keeps everything and leaves nothing behind; being killed leaves nothing running either."""
 
+import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -9,7 +12,7 @@ import pytest
 from services.cli import EXAMPLE
 from services.rehearsal.audit import read_ledger
 from services.rehearsal.event import load_event
-from tests.faults.command import Command, started, wait_gone
+from tests.faults.command import ROOT, Command, started, wait_gone
 
 OPEN = r"Open\s+http"
 
@@ -22,6 +25,28 @@ def test_ctrl_c_ends_the_showcase_in_order_and_leaves_no_process(tmp_path: Path)
         assert command.end(signal.SIGINT) == 0
         assert not any(child.is_running() for child in children)
         assert "everything accepted is kept" in command.said()
+
+
+def test_a_terminal_that_is_closed_ends_the_showcase_in_order(tmp_path: Path) -> None:
+    ours, theirs = os.openpty()
+    output = tmp_path / "up.log"
+    with output.open("ab") as file:
+        argv = (sys.executable, "-m", "services", "up", "--data", str(tmp_path / "data"), "--port", "0")
+        process = subprocess.Popen(argv, cwd=ROOT, stdin=theirs, stdout=file, stderr=file, start_new_session=True)
+    try:
+        until = time.monotonic() + 40
+        while "Open" not in output.read_text():
+            assert process.poll() is None
+            assert time.monotonic() < until, output.read_text()
+            time.sleep(0.02)
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(30) == 0
+        assert "everything accepted is kept" in output.read_text()
+    finally:
+        process.kill()
+        process.wait()
+        os.close(ours)
+        os.close(theirs)
 
 
 def test_services_whose_supervisor_is_killed_end_by_themselves_and_the_next_start_works(tmp_path: Path) -> None:

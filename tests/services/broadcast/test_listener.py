@@ -3,12 +3,15 @@
 import asyncio
 import os
 import socket
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from services.broadcast.listener import Listener, listening, passed_on
+from services.broadcast.settings import Settings
 from shared.errors import BadStart
+from shared.settings import load
 from tests.parts.few_files import few_files
 from tests.services.broadcast.service import until
 
@@ -22,7 +25,7 @@ async def test_without_a_file_left_nothing_spins_and_who_waits_is_taken_later(mo
 
     complaints: list[str] = []
     monkeypatch.setattr("services.broadcast.listener.log.warning", lambda text, **_: complaints.append(text))
-    listener = Listener(listening("127.0.0.1", 0), made)
+    listener = Listener(listening("127.0.0.1", 0), made, Counter())
     clients = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(20)]
     with few_files(5):
         listener.open()
@@ -47,3 +50,8 @@ def test_a_descriptor_that_is_no_listening_socket_is_no_start(tmp_path: Path) ->
         passed_on(file.fileno())
     with socket.socket() as one, pytest.raises(BadStart, match="does not listen"):
         passed_on(os.dup(one.fileno()))
+
+
+def test_a_service_started_alone_is_one_process() -> None:
+    with pytest.raises(BadStart, match="showcase up"):
+        load(Settings, processes=2)

@@ -1,4 +1,6 @@
-/* The parts of the load client: main.c (commands), viewer.c (connections), graph.c (what viewers hold), spread.c (times). */
+/* The parts of the load client: main.c takes commands and turns the loop, viewer.c has connections, frames.c what comes over
+ * them, graph.c what viewers hold, waiting.c who comes back when, tell.c the answers, spread.c times.
+ */
 #ifndef CROWD_H
 #define CROWD_H
 
@@ -7,7 +9,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { GROUPS = 8, CHANNELS = 16, CODES = 5000, PATH_SIZE = 2048 };
+enum { GROUPS = 8, CHANNELS = 16, CODES = 5000, PATH_SIZE = 2048, BUFFER = 1 << 20 };
 
 long long now(void); /* CLOCK_MONOTONIC, ns */
 _Noreturn void fail(const char *what);
@@ -61,7 +63,7 @@ uint32_t inflated(uint32_t *history, int bits, const unsigned char *bytes, size_
 uint32_t root_of(int group);
 void graph_write(FILE *to);
 
-/* viewer.c: connections, frames, closes, coming back. */
+/* viewer.c */
 enum phase { NEW, CONNECTING, ASKED, OPEN, WAITING, GONE };
 struct viewer {
     int fd;
@@ -89,13 +91,23 @@ struct group {
 };
 extern struct group groups[GROUPS];
 extern struct viewer *viewers;
+extern uint32_t viewer_count;
 extern int group_count, server_port, poll_fd;
 
 void viewer_start(struct viewer *v, long long at);
 void viewer_ready(struct viewer *v, uint32_t events);
 void viewer_close(struct viewer *v);
 void viewer_stall(struct viewer *v, int stalled);
+size_t frames_read(struct viewer *v, unsigned char *data, size_t held, long long at); /* frames.c: bytes that were whole */
+
+/* waiting.c */
+void waiting_add(struct viewer *v);
 long long waiting_until(void); /* when the next comes back, or -1 */
 void waiting_start(long long at);
+
+/* tell.c */
+void tell_begin(void);
+void tell(int anew);
+const char *tell_states(const char *path);
 
 #endif

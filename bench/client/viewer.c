@@ -1,8 +1,7 @@
-/* One viewer's connection: handshake, frames, pings, how it ends and whether it comes back.
+/* One viewer's connection: connect, handshake, what comes in, how it ends.
  *
- * A viewer has no buffer of its own unless a frame came in parts. Coming back follows docs/protocol.md: after 1012 when the
- * bye frame said, after 1013 and 503 in five seconds or more, after 4008 in five, else within a second, doubling up to
- * half a minute; always with the positions held. 4400, 4404 and 1009 are for ever.
+ * A viewer has no buffer of its own unless a frame came in parts. 4400, 4404, 1009 and refusals that are its own fault are for
+ * ever; from all other ends it comes back where its group does (waiting.c).
  */
 #include "crowd.h"
 
@@ -15,66 +14,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { BUFFER = 1 << 20, ADDRESSES = 16, IP_BIND_LATE = 24 /* IP_BIND_ADDRESS_NO_PORT */ };
+enum { ADDRESSES = 16, IP_BIND_LATE = 24 /* IP_BIND_ADDRESS_NO_PORT */ };
 
 static unsigned char buffer[BUFFER];
-static struct viewer **heap; /* those that come back, the next first */
-static uint32_t heap_size, heap_room;
-static uint64_t dice = 88172645463325252u;
-
-static double chance(void) {
-    dice ^= dice << 13, dice ^= dice >> 7, dice ^= dice << 17;
-    return (double)(dice >> 11) / (double)(1ull << 53);
-}
-
-static void heap_swap(uint32_t a, uint32_t b) {
-    struct viewer *v = heap[a];
-    heap[a] = heap[b], heap[b] = v;
-}
-
-static void heap_push(struct viewer *v) {
-    if (heap_size == heap_room) heap = more(heap, sizeof *heap * (heap_room = heap_room ? 2 * heap_room : 1024));
-    uint32_t at = heap_size++;
-    for (heap[at] = v; at && heap[(at - 1) / 2]->due > heap[at]->due; at = (at - 1) / 2) heap_swap(at, (at - 1) / 2);
-}
-
-static struct viewer *heap_pop(void) {
-    struct viewer *v = heap[0];
-    heap[0] = heap[--heap_size];
-    for (uint32_t at = 0, down; (down = 2 * at + 1) < heap_size; at = down) {
-        if (down + 1 < heap_size && heap[down + 1]->due < heap[down]->due) down++;
-        if (heap[at]->due <= heap[down]->due) break;
-        heap_swap(at, down);
-    }
-    return v;
-}
-
-long long waiting_until(void) {
-    return heap_size ? heap[0]->due : -1;
-}
-
-void waiting_start(long long at) {
-    while (heap_size && heap[0]->due <= at) {
-        struct viewer *v = heap_pop();
-        if (v->phase == WAITING) viewer_start(v, at);
-    }
-}
 
 static void watch(struct viewer *v, int how, uint32_t events) {
     struct epoll_event event = {.events = events, .data.ptr = v};
     if (epoll_ctl(poll_fd, how, v->fd, &event)) fail("epoll_ctl");
-}
-
-static long long pause_ms(struct viewer *v) {
-    long tries = v->tries < 5 ? v->tries : 5;
-    v->tries++;
-    switch (v->code) {
-    case 1012: return v->retry_ms >= 0 ? v->retry_ms : (long long)(chance() * 1000);
-    case 503:
-    case 1013: return (v->retry_ms >= 0 ? v->retry_ms : 5000L << tries) + (long long)(chance() * 2000);
-    case 4008: return 5000 + (long long)(chance() * 1000);
-    default: return (long long)(chance() * (double)(tries < 5 ? 1000L << tries : 30000));
-    }
 }
 
 static void ended(struct viewer *v) {
@@ -90,8 +36,7 @@ static void ended(struct viewer *v) {
     v->phase = GONE;
     if (g->comes_back && !for_ever && !v->goes) {
         v->phase = WAITING;
-        v->due = now() + pause_ms(v) * 1000000;
-        heap_push(v);
+        waiting_add(v);
     }
 }
 
@@ -147,60 +92,6 @@ void viewer_start(struct viewer *v, long long at) {
     else ask(v); /* over loopback the connection is there by now */
 }
 
-static void fault(struct viewer *v, const char *why) {
-    groups[v->group].faults++;
-    groups[v->group].fault = why;
-}
-
-static void close_frame(struct viewer *v, const unsigned char *body, size_t size) {
-    unsigned char answer[8] = {0x88, 0x82, 0, 0, 0, 0, 3, 0xe8};
-    v->code = size >= 2 ? (uint16_t)(body[0] << 8 | body[1]) : 1005;
-    if (size >= 2) answer[6] = body[0], answer[7] = body[1];
-    send(v->fd, answer, sizeof answer, MSG_NOSIGNAL | MSG_DONTWAIT);
-    shutdown(v->fd, SHUT_WR);
-}
-
-static void message(struct viewer *v, int compressed, const unsigned char *body, size_t size, long long at) {
-    struct group *g = &groups[v->group];
-    const char *why = NULL;
-    uint32_t text, to;
-    if (compressed) {
-        uint32_t none = 0;
-        if (!v->bits) return fault(v, "a compressed message where none was agreed");
-        text = inflated(v->takeover ? &v->history : &none, v->bits, body, size);
-        if (text == FAULT) return fault(v, "a compressed message that cannot be inflated");
-        to = text_step(v->node, text, &why);
-        g->compressed++;
-    } else {
-        to = plain_step(v->node, body, size, &text, &why);
-    }
-    if (to == FAULT) return fault(v, why);
-    v->node = to;
-    struct text *t = &texts[text];
-    if (t->kind == BYE) {
-        g->byes++;
-        v->retry_ms = t->retry_ms;
-        return;
-    }
-    if (t->kind == OTHER) {
-        g->others++;
-        return;
-    }
-    if (t->kind == SNAPSHOT) g->snapshots++;
-    if (t->kind == DELTA) g->deltas++;
-    if (v->fresh && t->kind == SNAPSHOT) { /* what was before it came is no delivery */
-        v->fresh = 0;
-        spread_add(&g->snapshot, at - v->began);
-        g->joined_at = at;
-        return;
-    }
-    if (t->sent) spread_add(&g->age, at - t->sent);
-    struct arrival *a = &t->arrived[v->group];
-    if (!a->count++) a->first = at;
-    if (a->count == g->count - g->count / 100) a->most = at;
-    a->last = at;
-}
-
 /* The head of the answer to the handshake; what of it was taken, or 0 when it has not all come. */
 static size_t opened(struct viewer *v, unsigned char *data, size_t size, long long at) {
     struct group *g = &groups[v->group];
@@ -224,34 +115,6 @@ static size_t opened(struct viewer *v, unsigned char *data, size_t size, long lo
     g->joined_at = at;
     spread_add(&g->handshake, at - v->began);
     return length;
-}
-
-/* Take what is complete off the front; how many bytes that is. */
-static size_t frames(struct viewer *v, unsigned char *data, size_t held, long long at) {
-    struct group *g = &groups[v->group];
-    size_t done = 0;
-    while (held - done >= 2) {
-        unsigned char *f = data + done;
-        size_t size = f[1] & 0x7f, head = 2;
-        if (size == 126) head = 4;
-        if (size == 127) head = 10;
-        if (held - done < head) break;
-        if (size == 126) size = (size_t)f[2] << 8 | f[3];
-        else if (size == 127) for (size = 0, head = 2; head < 10; head++) size = size << 8 | f[head];
-        if (head + size > BUFFER) fail("a frame is too large for this client");
-        if (held - done < head + size) break;
-        switch (f[0]) {
-        case 0x81: message(v, 0, f + head, size, at); break;
-        case 0xc1: message(v, 1, f + head, size, at); break;
-        case 0x88: close_frame(v, f + head, size); break;
-        case 0x89: g->pings++; send(v->fd, "\x8a\x80mask", 6, MSG_NOSIGNAL | MSG_DONTWAIT); break;
-        case 0x8a: break;
-        default: fault(v, "a frame that no server of this protocol sends");
-        }
-        g->bytes += (long)(head + size);
-        done += head + size;
-    }
-    return done;
 }
 
 void viewer_ready(struct viewer *v, uint32_t events) {
@@ -278,7 +141,7 @@ void viewer_ready(struct viewer *v, uint32_t events) {
             return;
         }
     }
-    if (v->phase == OPEN) done += frames(v, buffer + done, held - done, at);
+    if (v->phase == OPEN) done += frames_read(v, buffer + done, held - done, at);
     if (held - done != v->held_size || held - done) {
         if (held == done) {
             free(v->held);

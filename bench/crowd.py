@@ -139,21 +139,42 @@ class Crowd:
 
 
 def folded(graph: Json) -> list[End]:
-    """The ends of the client's graph. Each node is its parent's state and one frame more; parents come first."""
-    held: list[dict[str, Json]] = [{}]
-    for parent, text in graph["nodes"][1:]:
-        states = held[parent]
-        if text:
-            frame = graph["texts"][text]
-            channel, at = frame["channel"], {"epoch": frame["epoch"], "seq": frame["seq"]}
-            if frame["type"] == "snapshot":
-                states = {**states, channel: {**at, **frame["state"]}}
-            elif (states[channel]["epoch"], states[channel]["seq"]) == (frame["epoch"], frame["base"]):
-                states = {**states, channel: {**at, **applied(states[channel], frame)}}
-            else:
-                raise SystemExit("the load client took a delta that does not fit")
-        held.append(states)
-    return [End(end["group"], end["viewers"], held[end["node"]]) for end in graph["ends"]]
+    """The ends of the client's graph: each node is its parent's state of a channel and one frame more."""
+    nodes, texts, ends = graph["nodes"], graph["texts"], graph["ends"]
+    asked = {node for end in ends for node in end["nodes"]}
+    onwards: dict[int, list[int]] = {}
+    known: set[int] = set()
+    for node in asked:
+        while node not in known and node:
+            known.add(node)
+            onwards.setdefault(nodes[node][0], []).append(node)
+            node = nodes[node][0]  # noqa: PLW2901 - up to the root
+    held: dict[int, Json] = {}
+    open_: list[tuple[int, Json]] = [(root, {}) for root in onwards.pop(0, [])]
+    while open_:
+        node, before = open_.pop()
+        text = nodes[node][1]
+        state = _state(before, texts[text]) if text else {}
+        if node in asked:
+            held[node] = state
+        open_ += [(after, state) for after in onwards.pop(node, [])]
+    return [
+        End(
+            end["group"],
+            end["viewers"],
+            {texts[nodes[one][1]]["channel"]: held[one] for one in end["nodes"] if held[one]},
+        )
+        for end in ends
+    ]
+
+
+def _state(before: Json, frame: Json) -> Json:
+    at = {"epoch": frame["epoch"], "seq": frame["seq"]}
+    if frame["type"] == "snapshot":
+        return {**at, **frame["state"]}
+    if (before["epoch"], before["seq"]) != (frame["epoch"], frame["base"]):
+        raise SystemExit("the load client took a delta that does not fit")
+    return {**at, **applied(before, frame)}
 
 
 @contextlib.asynccontextmanager

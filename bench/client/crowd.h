@@ -43,10 +43,9 @@ struct position {
     int epoch; /* 0: holds nothing */
     long seq;
 };
-struct node {
-    uint32_t parent, text, edges;
-    int group;
-    struct position *at; /* one for each channel of the group */
+struct node { /* the state of one channel */
+    uint32_t parent, text, edges, root;
+    struct position at;
 };
 extern struct text *texts;
 extern struct node *nodes;
@@ -55,12 +54,17 @@ enum { FAULT = UINT32_MAX };
 
 int name_of(const char *bytes, size_t size);
 const char *name_text(int name);
-/* Where a viewer at `node` is after this message: another node, the same, or FAULT with a reason in *why. */
-uint32_t plain_step(uint32_t node, const unsigned char *bytes, size_t size, uint32_t *text, const char **why);
-uint32_t text_step(uint32_t node, uint32_t text, const char **why);
+/* What a message does to a viewer that holds these nodes, one for each channel of its group. */
+struct step {
+    uint32_t text, to; /* FAULT: it does not fit, for the reason `why` */
+    int channel;       /* which of them moves there, or -1 */
+    const char *why;
+};
+struct step plain_step(const uint32_t *held, int group, const unsigned char *bytes, size_t size);
+struct step text_step(const uint32_t *held, int group, uint32_t text);
 /* What a compressed message says after these messages, or FAULT; *history moves on. */
 uint32_t inflated(uint32_t *history, int bits, const unsigned char *bytes, size_t size);
-uint32_t root_of(int group);
+uint32_t root_made(void); /* of one channel of a group, with nothing held */
 void graph_write(FILE *to);
 
 /* viewer.c */
@@ -69,7 +73,8 @@ struct viewer {
     int fd;
     uint8_t group, phase, stalled, fresh, bits, takeover, goes;
     uint16_t code, tries;
-    uint32_t node, history, number;
+    uint32_t history, number;
+    uint32_t *at; /* a node for each channel */
     long retry_ms;
     long long began, due;
     unsigned char *held;

@@ -19,21 +19,20 @@ static void close_frame(struct viewer *v, const unsigned char *body, size_t size
 
 static void message(struct viewer *v, int compressed, const unsigned char *body, size_t size, long long at) {
     struct group *g = &groups[v->group];
-    const char *why = NULL;
-    uint32_t text, to;
+    struct step s;
     if (compressed) {
-        uint32_t none = 0;
+        uint32_t none = 0, text;
         if (!v->bits) return fault(v, "a compressed message where none was agreed");
         text = inflated(v->takeover ? &v->history : &none, v->bits, body, size);
         if (text == FAULT) return fault(v, "a compressed message that cannot be inflated");
-        to = text_step(v->node, text, &why);
+        s = text_step(v->at, v->group, text);
         g->compressed++;
     } else {
-        to = plain_step(v->node, body, size, &text, &why);
+        s = plain_step(v->at, v->group, body, size);
     }
-    if (to == FAULT) return fault(v, why);
-    v->node = to;
-    struct text *t = &texts[text];
+    if (s.to == FAULT) return fault(v, s.why);
+    if (s.channel >= 0) v->at[s.channel] = s.to;
+    struct text *t = &texts[s.text];
     if (t->kind == BYE) {
         g->byes++;
         v->retry_ms = t->retry_ms;

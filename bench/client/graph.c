@@ -1,9 +1,10 @@
 /* What viewers hold, worked out once for all of them.
  *
- * Viewers of a lane are sent the same bytes, so what one holds is a node in a graph: (node, message) -> node. The edge is
- * checked when it is first walked (does the delta's base fit, is the snapshot older?) and looked up by comparing bytes
- * afterwards; so every frame of every viewer is checked, for the price of a memcmp. The states themselves are folded from
- * the graph at the end, by `crowd.py`, with the rules any viewer follows.
+ * Viewers of a lane are sent the same bytes, so what one holds of a channel is a node in a graph: (node, message) -> node. The
+ * edge is checked when it is first walked (does the delta's base fit, is the snapshot older?) and looked up by comparing bytes
+ * afterwards; so every frame of every viewer is checked, for the price of a memcmp. A snapshot leads to the same node from
+ * wherever it is taken. The states themselves are folded from the graph at the end, by `crowd.py`, with the rules any viewer
+ * follows.
  *
  * Compressed messages have a graph of their own: (messages so far, compressed bytes) -> text. A message ends on a byte
  * (sync flush), so the window is nothing but the last texts, and inflating needs no copies of inflaters.
@@ -109,47 +110,36 @@ static uint32_t text_of(const unsigned char *bytes, size_t size) {
     return *slot = text_count - 1;
 }
 
-uint32_t root_of(int group) {
+static uint32_t node_made(uint32_t parent, uint32_t text) {
     grow(&nodes, &node_count, sizeof *nodes);
-    nodes[node_count - 1].group = group;
-    nodes[node_count - 1].at = calloc(CHANNELS, sizeof(struct position));
-    return node_count - 1;
+    uint32_t made = node_count - 1;
+    nodes[made] = (struct node){.parent = parent, .text = text, .root = parent ? nodes[parent].root : made};
+    if (text) nodes[made].at = (struct position){texts[text].epoch, texts[text].seq};
+    return made;
 }
 
-static uint32_t child(uint32_t parent, uint32_t text, int channel) {
-    for (uint32_t n = parent + 1; n < node_count; n++)
-        if (nodes[n].parent == parent && nodes[n].text == text) return n;
-    size_t channels = (size_t)groups[nodes[parent].group].channel_count;
-    grow(&nodes, &node_count, sizeof *nodes);
-    struct node *n = &nodes[node_count - 1];
-    n->parent = parent, n->text = text, n->group = nodes[parent].group;
-    n->at = more(NULL, channels * sizeof *n->at);
-    memcpy(n->at, nodes[parent].at, channels * sizeof *n->at);
-    n->at[channel] = (struct position){texts[text].epoch, texts[text].seq};
-    return node_count - 1;
+uint32_t root_made(void) {
+    return node_made(0, 0);
 }
+
+static uint32_t step(uint32_t node, uint32_t text, const char **why);
 
 static uint32_t walk(uint32_t node, uint32_t text, const char **why) {
     const struct text *t = &texts[text];
-    const struct group *g = &groups[nodes[node].group];
-    int channel = 0;
-    if (t->kind == OTHER || t->kind == BYE) return node;
-    while (channel < g->channel_count && g->channels[channel] != t->channel) channel++;
-    if (channel == g->channel_count) return *why = "a channel that was not asked for", FAULT;
-    struct position held = nodes[node].at[channel];
+    struct position held = nodes[node].at;
     if (t->kind == SNAPSHOT) {
         if (held.epoch == t->epoch && t->seq < held.seq) return *why = "a snapshot older than what is held", FAULT;
-        uint32_t parent = node; /* where all is replaced, it does not matter what was */
-        while (g->channel_count == 1 && nodes[parent].parent) parent = nodes[parent].parent;
-        return child(parent, text, channel);
+        return nodes[node].root == node ? node_made(node, text) : step(nodes[node].root, text, why);
     }
     if (held.epoch != t->epoch) return *why = "a delta to another history", FAULT;
     if (held.seq != t->base) return *why = "a delta whose base is not what is held", FAULT;
     if (t->seq <= t->base) return *why = "a delta that leads back", FAULT;
-    return child(node, text, channel);
+    return node_made(node, text);
 }
 
-static uint32_t learn(uint32_t node, uint32_t text, const char **why) {
+static uint32_t step(uint32_t node, uint32_t text, const char **why) {
+    for (uint32_t e = nodes[node].edges; e; e = edges[e].next)
+        if (edges[e].text == text) return *why = edges[e].why, edges[e].to;
     *why = NULL;
     uint32_t to = walk(node, text, why);
     grow(&edges, &edge_count, sizeof *edges);
@@ -158,20 +148,24 @@ static uint32_t learn(uint32_t node, uint32_t text, const char **why) {
     return to;
 }
 
-uint32_t text_step(uint32_t node, uint32_t text, const char **why) {
-    for (uint32_t e = nodes[node].edges; e; e = edges[e].next)
-        if (edges[e].text == text) return *why = edges[e].why, edges[e].to;
-    return learn(node, text, why);
+struct step text_step(const uint32_t *held, int group, uint32_t text) {
+    const struct group *g = &groups[group];
+    const struct text *t = &texts[text];
+    struct step s = {.text = text, .channel = 0};
+    if (t->kind == OTHER || t->kind == BYE) return s.channel = -1, s;
+    while (s.channel < g->channel_count && g->channels[s.channel] != t->channel) s.channel++;
+    if (s.channel == g->channel_count) return s.to = FAULT, s.why = "a channel that was not asked for", s;
+    return s.to = step(held[s.channel], text, &s.why), s;
 }
 
-uint32_t plain_step(uint32_t node, const unsigned char *bytes, size_t size, uint32_t *text, const char **why) {
-    for (uint32_t e = nodes[node].edges; e; e = edges[e].next) {
-        const struct text *t = &texts[edges[e].text];
-        if (t->size == size && !memcmp(t->bytes, bytes, size))
-            return *text = edges[e].text, *why = edges[e].why, edges[e].to;
-    }
-    *text = text_of(bytes, size);
-    return learn(node, *text, why);
+struct step plain_step(const uint32_t *held, int group, const unsigned char *bytes, size_t size) {
+    for (int channel = 0; channel < groups[group].channel_count; channel++)
+        for (uint32_t e = nodes[held[channel]].edges; e; e = edges[e].next) {
+            const struct text *t = &texts[edges[e].text];
+            if (t->size == size && !memcmp(t->bytes, bytes, size))
+                return (struct step){edges[e].text, edges[e].to, channel, edges[e].why};
+        }
+    return text_step(held, group, text_of(bytes, size));
 }
 
 uint32_t inflated(uint32_t *history, int bits, const unsigned char *bytes, size_t size) {

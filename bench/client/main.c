@@ -79,6 +79,7 @@ static const char *open_group(char *rest) {
     if (sscanf(rest, "%31s %u %lf %511s %2047s", name, &count, &pace, options, path) != 5) return "open what?";
     if (group_count == GROUPS || group_named(name)) return "no room for this group";
     struct group *g = &groups[group_count];
+    memset(g, 0, sizeof *g);
     strcpy(g->name, name);
     strcpy(g->path, path);
     g->count = count, g->pace = pace, g->most_in_flight = 64, g->first = viewer_count;
@@ -92,10 +93,14 @@ static const char *open_group(char *rest) {
         else if (strcmp(one, "-")) return "no such option";
     }
     find_channels(g);
-    uint32_t root = root_of(group_count);
-    for (uint32_t i = 0; i < count; i++) {
+    if (!g->channel_count) return "a path without a channel";
+    size_t channels = (size_t)g->channel_count;
+    uint32_t *at = more(NULL, channels * count * sizeof *at), roots[CHANNELS];
+    for (size_t c = 0; c < channels; c++) roots[c] = root_made();
+    for (uint32_t i = 0; i < count; i++, at += channels) {
         struct viewer *v = &viewers[viewer_count++];
-        *v = (struct viewer){.fd = -1, .group = (uint8_t)group_count, .node = root, .number = viewer_count};
+        *v = (struct viewer){.fd = -1, .group = (uint8_t)group_count, .at = at, .number = viewer_count};
+        memcpy(at, roots, channels * sizeof *at);
     }
     group_count++;
     return NULL;

@@ -24,7 +24,7 @@ static void tell_group(struct group *g) {
     for (int twice = 0; twice < 2; twice++)
         for (uint32_t i = 0; i < g->count; i++) {
             const struct viewer *v = &viewers[g->first + i];
-            struct position at = nodes[v->node].at[0];
+            struct position at = nodes[v->at[0]].at;
             if (twice) current += v->phase == OPEN && at.epoch && at.seq == newest;
             if (twice || !at.epoch) continue;
             holding++;
@@ -89,26 +89,30 @@ void tell(int anew) {
     tell_begin();
 }
 
-static int by_node(const void *a, const void *b) {
-    uint32_t x = ((const struct viewer *)a)->node, y = ((const struct viewer *)b)->node;
-    return (x > y) - (x < y);
+static int by_nodes(const void *a, const void *b) {
+    const struct viewer *x = a, *y = b;
+    if (x->group != y->group) return x->group - y->group;
+    return memcmp(x->at, y->at, (size_t)groups[x->group].channel_count * sizeof *x->at);
 }
 
+/* The graph and {"ends": [{"group", "viewers", "nodes": one for each channel}, ...]}: who holds the same is one of them. */
 const char *tell_states(const char *path) {
     FILE *to = fopen(path, "w");
     if (!to) return "the file cannot be written";
     graph_write(to);
     fputs(",\n\"ends\":[", to);
-    struct viewer *copy = more(NULL, sizeof *copy * viewer_count);
-    memcpy(copy, viewers, sizeof *copy * viewer_count);
-    qsort(copy, viewer_count, sizeof *copy, by_node);
-    for (uint32_t i = 0, begin = 0; i < viewer_count; i++)
-        if (i + 1 == viewer_count || copy[i + 1].node != copy[i].node) {
-            fprintf(to, "%s{\"group\":\"%s\",\"node\":%u,\"viewers\":%u}", begin ? "," : "",
-                groups[nodes[copy[i].node].group].name, copy[i].node, i + 1 - begin);
-            begin = i + 1;
-        }
+    struct viewer *sorted = more(NULL, sizeof *sorted * viewer_count);
+    memcpy(sorted, viewers, sizeof *sorted * viewer_count);
+    qsort(sorted, viewer_count, sizeof *sorted, by_nodes);
+    for (uint32_t i = 0, begin = 0; i < viewer_count; i++) {
+        if (i + 1 < viewer_count && !by_nodes(&sorted[i], &sorted[i + 1])) continue;
+        const struct group *g = &groups[sorted[i].group];
+        fprintf(to, "%s{\"group\":\"%s\",\"viewers\":%u,\"nodes\":[", begin ? "," : "", g->name, i + 1 - begin);
+        for (int c = 0; c < g->channel_count; c++) fprintf(to, "%s%u", c ? "," : "", sorted[i].at[c]);
+        fputs("]}", to);
+        begin = i + 1;
+    }
     fputs("]}\n", to);
-    free(copy);
+    free(sorted);
     return fclose(to) ? "the file cannot be written" : NULL;
 }

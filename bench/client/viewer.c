@@ -51,13 +51,18 @@ static void ask(struct viewer *v) {
         for (wanted = (int)(v->number % (uint32_t)count); wanted; wanted--) one = strchr(one, '+') + 1;
         used += (size_t)snprintf(path + used, sizeof path - used, "&from=%.*s", (int)strcspn(one, "+"), one);
     }
-    const struct position *at = nodes[v->node].at;
-    for (int c = 0; c < g->channel_count; c++) v->fresh |= at[c].epoch == 0;
-    for (int c = 0; nodes[v->node].parent && c < g->channel_count; c++)
-        if (at[c].epoch)
-            used += (size_t)snprintf(path + used, sizeof path - used, "&since=%s.%ld", name_text(at[c].epoch), at[c].seq);
+    int holds = 0;
+    for (int c = 0; c < g->channel_count; c++) {
+        int epoch = nodes[v->at[c]].at.epoch;
+        holds |= epoch != 0, v->fresh |= epoch == 0;
+    }
+    for (int c = 0; holds && c < g->channel_count; c++) {
+        struct position at = nodes[v->at[c]].at;
+        if (at.epoch)
+            used += (size_t)snprintf(path + used, sizeof path - used, "&since=%s.%ld", name_text(at.epoch), at.seq);
         else
             used += (size_t)snprintf(path + used, sizeof path - used, "&since=");
+    }
     int length = snprintf(request, sizeof request,
         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n%s\r\n", path, server_port,

@@ -171,3 +171,32 @@ async def test_ages_run_from_the_sending_to_each_viewer_and_begin_anew_with_a_re
         assert (message["seq"], message["count"]) == (1, 5)
         assert 500 <= message["first_ms"] <= message["p99_ms"] <= message["last_ms"] < 5000
         assert (await load.tell())["groups"]["all"]["age_ms"]["count"] == 0
+
+
+async def test_viewers_of_several_channels_hold_each_of_them_and_come_back_with_both_positions(client: Path) -> None:
+    other = "audience/competition/load.client"
+    asked: list[str] = []
+
+    async def show(viewer: ServerConnection) -> None:
+        assert viewer.request is not None
+        asked.append(viewer.request.path)
+        if len(asked) <= 6:
+            await viewer.send(snapshot())
+            await viewer.send(snapshot(len(asked)).replace(CHANNEL, other))  # each joins another state of this one
+            await viewer.send(delta(0, 1))
+            await viewer.send(delta(len(asked), 9).replace(CHANNEL, other))
+            await viewer.send(_text({"type": "bye", "retry_ms": 50}))
+            await viewer.close(1012)
+        else:
+            await viewer.send(snapshot(9).replace(CHANNEL, other))
+            await viewer.send(delta(1, 2))
+            await viewer.wait_closed()
+
+    async with watching(client, show) as load:
+        await load.open("all", 6, f"{PATH}&c={other}", "return")
+        told = await load.until("all", lambda told: bool(told["current"] == 6 and told["newest"] == 2), 10)
+        assert (told["faults"], told["snapshots"], told["deltas"]) == (0, 18, 18)
+        assert set(asked[6:]) == {f"{PATH}&c={other}&since=e.1&since=e.9"}
+        ends = await load.ends()
+        assert sum(end.viewers for end in ends) == 6
+        assert {(end.held[CHANNEL]["seq"], end.held[other]["seq"]) for end in ends} == {(2, 9)}

@@ -4,7 +4,7 @@ import { countries } from "/shared/countries.js";
 import { el, put } from "/shared/dom.js";
 import { countryName, flag } from "/shared/flags.js";
 import { lang, t } from "/shared/i18n.js";
-import { choose, country, guessed } from "./country.js";
+import { country, guessed, sayCountry } from "./watch.js";
 
 const sum = el("p");
 const list = el("ul", { class: "crowd" });
@@ -42,7 +42,7 @@ function choice(watched) {
       {
         id: "from",
         onchange: ({ target }) => {
-          choose(target.value);
+          sayCountry(target.value);
           watched.again();
         },
       },

@@ -1,8 +1,8 @@
 /* The board as a table: each row is made once and then only touched where it changed.
  *
- * `drawTable` compares what is on the screen with the new board and returns what changed for people, newest last:
- * [{id, row, diff, climbed, settled}]. Rows glide to their new place (first, last, invert, play), unless the viewer asked for
- * calm; a changed row keeps its mark and its "+1.50" for eight seconds, gathered over quick successions.
+ * `drawTable` compares what is on the screen with the new board. Rows glide to their new place (first, last, invert,
+ * play), unless the viewer asked for calm; a changed row keeps its mark and its "+1.50" for eight seconds, gathered over
+ * quick successions.
  *
  * During the reveal who is not revealed stays in the order of the frozen picture, and who is gathers below by final place,
  * so the table fills from its end. Thaw and finalisation turn over everything at once and are no news of single rows.
@@ -49,12 +49,10 @@ export function drawTable(table, board, before, { who = "", onShare } = {}) {
   table.classList.toggle("revealing", Boolean(head.reveal));
   const same = ["frozen", "final", "reveal", "version"].every((key) => before && !before.head[key] === !head[key]);
   const entries = Object.entries(board.rows).sort(order);
-  const changes = [];
   for (const [id, row] of entries) {
     if (!lines.has(id)) lines.set(id, makeLine(head, row, ranked, onShare));
     const mine = who !== "" && Number(row.bib) === Number(who);
-    const change = fill(lines.get(id), head, row, mine, same && before.rows[id]);
-    if (change) changes.push({ id, row, ...change });
+    fill(lines.get(id), head, row, mine, same && before.rows[id]);
   }
   for (const [id, line] of lines)
     if (!board.rows[id]) {
@@ -66,7 +64,6 @@ export function drawTable(table, board, before, { who = "", onShare } = {}) {
     entries.map(([id]) => lines.get(id).tr),
     before && !calm.matches && !document.hidden,
   );
-  return changes;
 }
 
 const heading = (cls, ...text) => el("th", { class: cls, role: "columnheader", scope: "col" }, ...text);
@@ -173,14 +170,14 @@ function fill(line, head, row, mine, was) {
       part.bar.style.setProperty("--p", Number(award ?? 0) / part.max);
     }
   }
-  return was && heat(line, row, was);
+  if (was) heat(line, row, was);
 }
 
 /** Mark the row as just changed; quick successions add up into one figure. */
 function heat(line, row, was) {
   const diff = cents(row.total) - cents(was.total);
   const climbed = was.rank && row.rank ? was.rank - row.rank : 0;
-  if (!diff && !climbed && row.marked === was.marked) return null;
+  if (!diff && !climbed && row.marked === was.marked) return;
   if (diff || row.marked !== was.marked) {
     line.sum = (line.sum ?? 0) + diff;
     line.tr.classList.add("hot");
@@ -201,7 +198,6 @@ function heat(line, row, was) {
     write(line.chip, "");
     line.sum = line.climbed = 0;
   }, HOT_MS);
-  return { diff, climbed, settled: row.marked !== was.marked };
 }
 
 /** The row that holds the focus is never moved, the others go around it: moving would take the focus away. */

@@ -5,11 +5,32 @@
  */
 
 import { asked, showcase } from "./asked.js";
-import { country } from "./country.js";
 import { follow } from "./follow.js";
 
+const FROM = "showcase.from";
 const GRACE_MS = 2000,
   MISSING_MS = 15000;
+
+/** The region of the browser's first language tag that names one (zh-CN, en-GB), or "". Addresses are never looked up. */
+export const guessed = () => navigator.languages.map((tag) => /-([A-Z]{2})\b/.exec(tag)?.[1]).find(Boolean) ?? "";
+
+/** The country the viewer says to watch from: what was chosen here, which may be nothing, else what the browser suggests. */
+export function country() {
+  try {
+    return localStorage.getItem(FROM) ?? guessed();
+  } catch {
+    return guessed();
+  }
+}
+
+/** Say another country from now on, or none; where nothing can be remembered, the suggestion stays. */
+export function sayCountry(code) {
+  try {
+    localStorage.setItem(FROM, code);
+  } catch {
+    /* private mode */
+  }
+}
 
 export function watch({ onDraw, onState }) {
   const stage = `showcase/${showcase}`;

@@ -46,6 +46,8 @@ class WebSocketReader:
         first, size, start = self._bytes[0], self._bytes[1], 2
         if size == 126:
             size, start = int.from_bytes(self._bytes[2:4], "big"), 4
+        elif size == 127:
+            size, start = int.from_bytes(self._bytes[2:10], "big"), 10
         if len(self._bytes) < start + size:
             return None
         body, self._bytes = self._bytes[start : start + size], self._bytes[start + size :]
@@ -151,6 +153,11 @@ class ModelViewer:
             self._write(self.lane.catch_up(self))
 
     # The person
+
+    def inflated(self) -> int:
+        """How many compressed messages have come over this connection."""
+        assert isinstance(self._reader, WebSocketReader)
+        return self._reader.inflated
 
     def read(self) -> None:
         """Read until nothing more comes."""

@@ -5,10 +5,12 @@ import os
 import socket
 from typing import Any
 
+import orjson
 import pytest
 from websockets.frames import Frame as WsFrame
 from websockets.frames import Opcode
 
+from tests.properties.model_viewer import WebSocketReader
 from tests.services.broadcast.service import CHANNEL, UPGRADE, Broadcast, Start, close_code, frame
 
 
@@ -170,3 +172,33 @@ async def _goodbye(viewer: Any) -> tuple[int, int]:
     bye = await frame(viewer)
     assert bye["type"] == "bye"
     return bye["retry_ms"], await close_code(viewer)
+
+
+async def test_frames_on_a_used_connection_come_behind_the_answer_that_is_still_going_out(
+    start: Start,
+) -> None:
+    async with start(behind_seconds=30) as broadcast:
+        await broadcast.show(1, {str(n): {"text": os.urandom(512).hex()} for n in range(150)})
+        loop = asyncio.get_running_loop()
+        with socket.socket() as slow:
+            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            slow.setblocking(False)
+            await loop.sock_connect(slow, ("127.0.0.1", broadcast.port))
+            await loop.sock_sendall(slow, f"GET /live/state/{CHANNEL} HTTP/1.1\r\nHost: x\r\n\r\n".encode() + UPGRADE)
+            seen = b""
+            async with asyncio.timeout(20):
+                while await broadcast.figure('viewers{wire="ws"}') == 0:
+                    seen += await loop.sock_recv(slow, 4096)
+                for seq in range(2, 12):
+                    await broadcast.show(seq, {"a": {"total": str(seq)}})
+                while b'"seq":11,' not in seen:
+                    seen += (some := await loop.sock_recv(slow, 65536))
+                    assert some, "closed"
+    head, _, rest = seen.partition(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+    upgraded, _, frames = rest[length:].partition(b"\r\n\r\n")
+    assert orjson.loads(rest[:length])["seq"] == 1
+    assert upgraded.startswith(b"HTTP/1.1 101 ")
+    told = [orjson.loads(body) for body in WebSocketReader(deflate=False).feed(frames)]
+    assert told[0]["type"] == "snapshot"
+    assert [one["seq"] for one in told] == sorted(one["seq"] for one in told)

@@ -126,3 +126,13 @@ def test_a_socket_that_died_in_silence_is_found_out(held: Page, stage: Stage) ->
     held.clock.run_for(45_000)
     until(lambda: bool(held.evaluate("sockets[0].closed ?? false")))
     expect(held.locator("html")).to_have_attribute("data-state", "stale")
+
+
+def test_a_newcomer_asks_without_positions_and_whoever_comes_back_with_them(held: Page, stage: Stage) -> None:
+    """So that what all newcomers get is made and compressed once."""
+    assert "since" not in held.evaluate("sockets[0].url")
+    assert "from=GB" in held.evaluate("sockets[0].url")
+    frame = '{"type":"snapshot","channel":"competition/%s","epoch":"e","seq":7,"state":{"head":{},"rows":{}}}'
+    _close(held, 1006, frame % stage.competition)
+    held.clock.run_for(1500)
+    assert held.evaluate("sockets.at(-1).url").count("since=") == 3

@@ -78,6 +78,20 @@ async def test_state_is_one_snapshot_with_its_position_as_etag(broadcast: Broadc
             assert answer.headers["ETag"] == '"e1.2"'
 
 
+async def test_a_long_state_is_sent_compressed_to_whom_can_read_it(broadcast: Broadcast) -> None:
+    rows = {f"row-{n}": {"name": "Nova Example", "total": str(n)} for n in range(40)}
+    await broadcast.show(3, rows)
+    url = f"{broadcast.url}/live/state/{CHANNEL}"
+    lengths = {}
+    for coding in ("gzip", "identity"):
+        async with broadcast.http.get(url, headers={"Accept-Encoding": coding}) as answer:
+            assert answer.headers["Vary"] == "Accept-Encoding"
+            assert answer.headers.get("Content-Encoding") == (coding if coding == "gzip" else None)
+            assert (await answer.json())["state"]["rows"] == rows
+            lengths[coding] = int(answer.headers["Content-Length"])
+    assert lengths["gzip"] < lengths["identity"] / 3
+
+
 async def test_the_channels_are_listed_with_their_positions(broadcast: Broadcast) -> None:
     await broadcast.show(2)
     async with broadcast.http.get(f"{broadcast.url}/live/state") as answer:

@@ -23,7 +23,7 @@ from bench.ingest import load as warm_up
 from bench.ingest import plan_for
 from bench.programs import built
 from bench.running import Running, running
-from bench.steady_judges import Answer, SteadyJudges
+from bench.steady_judges import Answer, steady_judges
 from shared.contracts.names import showcase_stream
 
 _JUDGES = 64
@@ -52,7 +52,7 @@ async def _run(viewers: int, marks_per_second: float) -> dict[str, Any]:
             path = "/live?" + "&".join(f"c={channel}" for channel in followed)
             await load.open("all", viewers, path, "deflate", "return")
             await load.holding("all", 60)
-            async with SteadyJudges(plan, cells[1:], marks_per_second) as judges:
+            async with steady_judges(plan, cells[1:], marks_per_second) as answers:
                 calm = time.monotonic()
                 await asyncio.sleep(_CALM_SECONDS)
                 restarts = {}
@@ -61,16 +61,16 @@ async def _run(viewers: int, marks_per_second: float) -> dict[str, Any]:
                     await asyncio.sleep(_CALM_SECONDS)
             told = (await load.tell())["groups"]["all"]
             await _agree(showcase, load, followed)
-    errors = [one.error for one in judges.answers if one.error]
+    errors = [one.error for one in answers if one.error]
     return {
         "viewers": viewers,
         "recovered_s": max(one["recovered_s"] for one in restarts.values()),
-        "judge_ack_p99_ms": _p99_ms(judges.answers),
-        "judge_ack_max_ms": round(max(one.seconds for one in judges.answers) * 1000, 1),
+        "judge_ack_p99_ms": _p99_ms(answers),
+        "judge_ack_max_ms": round(max(one.seconds for one in answers) * 1000, 1),
         "judge_errors": len(errors),
-        "marks": len(judges.answers),
-        "judge_ack_p99_calm_ms": _p99_ms(judges.between(calm, restarts["killed"]["began"])),
-        **{name: _told(one, judges) for name, one in restarts.items()},
+        "marks": len(answers),
+        "judge_ack_p99_calm_ms": _p99_ms(_between(answers, calm, restarts["killed"]["began"])),
+        **{name: _told(one, answers) for name, one in restarts.items()},
         "faults": told["faults"],
         "example": errors[0] if errors else None,
     }
@@ -121,9 +121,13 @@ async def _restart(load: Crowd, act: Callable[[], Awaitable[None]]) -> dict[str,
     }
 
 
-def _told(restart: dict[str, Any], judges: SteadyJudges) -> dict[str, Any]:
-    answers = judges.between(restart.pop("began"), restart.pop("ended"))
+def _told(restart: dict[str, Any], all_answers: Sequence[Answer]) -> dict[str, Any]:
+    answers = _between(all_answers, restart.pop("began"), restart.pop("ended"))
     return restart | {"judge_ack_p99_ms": _p99_ms(answers), "marks": len(answers)}
+
+
+def _between(answers: Sequence[Answer], begin: float, end: float) -> list[Answer]:
+    return [one for one in answers if begin <= one.at < end]
 
 
 def _p99_ms(answers: Sequence[Answer]) -> float:

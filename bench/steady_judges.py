@@ -1,56 +1,72 @@
-"""Judges who mark at a steady pace over connections of their own: every answer and its time is kept.
+"""Judges who mark at a steady pace over connections of their own, in a process of their own: every answer is kept.
 
 Each gives its next mark, a correction of its own cell that names what it saw, when its turn comes and not when the last
 was acknowledged; so a stall of the service makes many of them late and is not hidden. A connection that ends is an
 error like an answer other than 200 or 201; the judge opens another one and sends the same mark again, as the page does.
+
+As a program it reads one line of JSON: `plan` as for `ingest_client.py`, `cells` and `marks_per_second`; it marks until
+its input ends and prints its answers.
 """
 
 import asyncio
+import contextlib
 import json
+import subprocess
+import sys
 import time
+from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
+
+_LAST_ANSWERS_SECONDS = 20.0
 
 
 class Answer(NamedTuple):
-    """`at` is when it was due (monotonic seconds), `error` empty where it was accepted."""
+    """`at` is when it was due (monotonic seconds, the same for all processes), `error` empty where it was accepted."""
 
     at: float
     seconds: float
     error: str
 
 
-class SteadyJudges:
-    """Open with `async with`; they mark until the block ends. `plan` and `cells` as for `ingest_client.py`."""
+@contextlib.asynccontextmanager
+async def steady_judges(
+    plan: dict[str, Any], cells: list[dict[str, Any]], marks_per_second: float
+) -> AsyncIterator[list[Answer]]:
+    """They mark until the block ends; then the list holds their answers."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench.steady_judges"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdin is not None
+    process.stdin.write(json.dumps([plan, cells, marks_per_second]).encode() + b"\n")
+    answers: list[Answer] = []
+    try:
+        yield answers
+        said, _ = await process.communicate()
+        answers += [Answer(*one) for one in json.loads(said)]
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
 
+
+class _Judges:
     def __init__(self, plan: dict[str, Any], cells: list[dict[str, Any]], marks_per_second: float) -> None:
         self.answers: list[Answer] = []
+        self.stopping = False
         self._plan = plan
         self._cells = cells
         self._gap = len(cells) / marks_per_second
-        self._tasks: list[asyncio.Task[None]] = []
-        self._stopping = False
 
-    async def __aenter__(self) -> "SteadyJudges":
+    async def mark(self) -> None:
         began = time.monotonic()
-        self._tasks = [
-            asyncio.create_task(self._mark(cell, began + self._gap * n / len(self._cells)))
-            for n, cell in enumerate(self._cells)
-        ]
-        return self
+        async with asyncio.TaskGroup() as group:
+            for n, cell in enumerate(self._cells):
+                group.create_task(self._one(cell, began + self._gap * n / len(self._cells)))
 
-    async def __aexit__(self, *_exc: object) -> None:
-        """Let what is under way be answered."""
-        self._stopping = True
-        async with asyncio.timeout(20):
-            await asyncio.gather(*self._tasks)
-
-    def between(self, begin: float, end: float) -> list[Answer]:
-        return [one for one in self.answers if begin <= one.at < end]
-
-    async def _mark(self, cell: dict[str, Any], due: float) -> None:
-        reader, writer = await asyncio.open_connection(self._plan["host"], self._plan["port"])
+    async def _one(self, cell: dict[str, Any], due: float) -> None:
+        reader, writer = await self._connection()
         saw, number = None, 0
-        while not self._stopping:
+        while not self.stopping:
             if (wait := due - time.monotonic()) > 0:
                 await asyncio.sleep(min(wait, 0.2))
                 continue
@@ -61,19 +77,23 @@ class SteadyJudges:
                 try:
                     writer.write(request)
                     status, body = await _answer(reader)
-                    if status not in {200, 201}:
-                        error = f"{status} {body[:200]!r}"
-                    else:
+                    if status in {200, 201}:
                         saw = json.loads(body)["seq"]
+                    else:
+                        error = f"{status} {body[:200]!r}"
                 except (OSError, asyncio.IncompleteReadError) as exc:
                     error = repr(exc)
                     await asyncio.sleep(0.2)
-                    reader, writer = await asyncio.open_connection(self._plan["host"], self._plan["port"])
+                    with contextlib.suppress(OSError):
+                        reader, writer = await self._connection()
                 self.answers.append(Answer(due, time.monotonic() - due, error))
-                if not error or self._stopping:
+                if not error or self.stopping:
                     break
             due += self._gap
         writer.close()
+
+    async def _connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        return await asyncio.open_connection(self._plan["host"], self._plan["port"])
 
     def _request(self, cell: dict[str, Any], number: int, saw: int | None) -> bytes:
         mark = {
@@ -96,3 +116,17 @@ async def _answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
     _, _, length = head.partition("content-length:")
     return int(head.split()[1]), await reader.readexactly(int(length.split()[0]))
+
+
+async def main() -> None:
+    judges = _Judges(*json.loads(sys.stdin.readline()))
+    marking = asyncio.create_task(judges.mark())
+    await asyncio.to_thread(sys.stdin.read)
+    judges.stopping = True
+    async with asyncio.timeout(_LAST_ANSWERS_SECONDS):
+        await marking
+    print(json.dumps(judges.answers))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -143,6 +143,8 @@ class Viewer(asyncio.Protocol):
             self.close(4400, "viewers have nothing to send")
         elif len(data) > room:
             self.close(4400, "too much to read")
+            if self.transport.can_write_eof():
+                self.transport.write_eof()  # its answer is among what is not read any more
 
     @override
     def pause_writing(self) -> None:

@@ -94,6 +94,8 @@ class RawViewer:
                     if first == 0x88:
                         assert code is None, "closed twice"
                         code = int.from_bytes(data[:2], "big") if data else 1005
+                        if code >= 4000:  # none of ours: the server began, and waits for the answer
+                            self.write(frame_of(8, data))
                     elif first == 0x8A:
                         self.pongs.append(data)
         return Close(code)

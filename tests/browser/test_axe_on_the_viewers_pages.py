@@ -34,6 +34,7 @@ def test_axe_finds_what_is_wrong(open_page: OpenPage) -> None:
 
 
 def test_axe_finds_nothing_on_the_list_of_showcases(marked: Stage, open_page: OpenPage) -> None:
+    Stage.set_up(marked.house, "axe-second")  # with only one, the visitor is taken there
     address = marked.house.url("broadcast") + "/"
 
     def listed(page: Page) -> None:

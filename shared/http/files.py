@@ -1,8 +1,9 @@
-"""The pages' files, found once at the start; small ones are kept in memory with a compressed copy, large ones on disk.
+"""The pages' files, found once at the start; small ones are kept in memory, texts compressed, large ones on disk.
 
 Only what was found then is served, so no address can lead out of the folder. Browsers ask each time (`no-cache`) and
 get a 304 by the content's hash: a page never mixes old scripts with new ones after an update. Compressed, the viewer's
-page weighs a third, which is what a school phone on a slow network loads.
+page weighs a third, which is what a school phone on a slow network loads. A client that cannot unpack is rare, and has
+it unpacked when it asks.
 
 A large file is wanted by few and would lie in memory for all. It is sent from disk, compressed where a copy ending in
 `.gz` lies beside it.
@@ -26,8 +27,8 @@ _CODE = frozenset({".css", ".js"})
 
 @dataclass(frozen=True, slots=True)
 class File:
-    content: bytes
-    compressed: bytes | None
+    kept: bytes
+    packed: bool
     type: str
     digest: str
     policy: str = STRICT
@@ -41,8 +42,12 @@ class File:
         """A file of this content; `suffix` says what it is, as in a file's name."""
         if suffix in _CODE:
             content = lean(content)
-        compressed = gzip.compress(content, 9, mtime=0) if suffix in _TEXTS else None
-        return cls(content, compressed, _type(suffix), _digest(content))
+        packed = suffix in _TEXTS
+        return cls(gzip.compress(content, 9, mtime=0) if packed else content, packed, _type(suffix), _digest(content))
+
+    @property
+    def content(self) -> bytes:
+        return gzip.decompress(self.kept) if self.packed else self.kept
 
     def under(self, policy: str) -> "File":
         """The same page under another policy; another digest too, or browsers would keep the policy they have."""
@@ -61,8 +66,8 @@ class File:
         headers["Content-Type"] = self.type
         if self.type.startswith("text/html"):
             headers["Content-Security-Policy"] = self.policy
-        if self.compressed is not None and "gzip" in request.headers.get("Accept-Encoding", ""):
-            return web.Response(body=self.compressed, headers=headers | {"Content-Encoding": "gzip"})
+        if self.packed and "gzip" in request.headers.get("Accept-Encoding", ""):
+            return web.Response(body=self.kept, headers=headers | {"Content-Encoding": "gzip"})
         return web.Response(body=self.content, headers=headers)
 
 

@@ -162,6 +162,8 @@ class Child:
         with self._log.open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
+                # Where in a line an error came from would cost a megabyte for the three; the line is told all the same.
+                *("-X", "no_debug_ranges"),
                 "-m",
                 "services.serve",
                 self.name,

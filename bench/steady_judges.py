@@ -41,6 +41,7 @@ async def steady_judges(
     answers: list[Answer] = []
     try:
         yield answers
+        process.stdin.close()
         said, _ = await process.communicate()
         answers += [Answer(*one) for one in json.loads(said)]
     finally:

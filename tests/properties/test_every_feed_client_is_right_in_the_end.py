@@ -107,3 +107,15 @@ class Following(RuleBasedStateMachine):
 
 Following.TestCase.settings = settings(max_examples=250, stateful_step_count=30, deadline=None)
 test_every_client_ends_with_the_current_state = Following.TestCase
+
+
+def test_a_line_that_comes_again_takes_no_client_back() -> None:
+    """What was told meanwhile may be as it was before, and then nobody would tell it again."""
+    going = Following()
+    going.a_board_comes(rows={}, head={"final": False, "frozen": True})
+    going.reads_on(1)
+    going.the_client_connects(copy=0, breaks_after=3)
+    going.the_client_connects(copy=1, breaks_after=1)
+    going.a_board_comes(rows={}, head={"final": False})
+    going.a_line_comes_again(place=2)
+    going.teardown()

@@ -58,7 +58,7 @@ class Settings(EngineSettings):
     """A viewer with more than this unsent is passed over until it has read it, then gets the newest state."""
     hard_limit_bytes: int = Field(256 * 1024, ge=1024)
     """A viewer with more than this unsent is closed with 4008."""
-    behind_seconds: float = Field(9.0, gt=0, le=60)
+    behind_seconds: float = Field(8.0, gt=0, le=60)
     """A viewer that has not taken what it was sent for this long is closed with 4008."""
     head_seconds: float = Field(8.0, gt=0, le=60)
     """How long a request may take to say what it wants."""

@@ -28,7 +28,7 @@ class Opening(Protocol):
 
 class Wheel:
     def __init__(
-        self, figures: Figures, behind_seconds: float = 9.0, hard_limit: int = 256 * 1024, head_seconds: float = 8.0
+        self, figures: Figures, behind_seconds: float = 8.0, hard_limit: int = 256 * 1024, head_seconds: float = 8.0
     ) -> None:
         self._figures = figures
         self._behind_seconds = behind_seconds

@@ -35,7 +35,8 @@ async def test_broadcast_is_replaced_and_no_viewer_misses_anything(
             moved = publisher.seq
             await crowd.until(lambda viewer: viewer.connected and viewer.seq > moved)
             await crowd.until(lambda viewer: viewer.watching == VIEWERS)
-            assert min(viewer.fewest for viewer in crowd.viewers) > VIEWERS / 3, "old and new are counted together"
+            # Who is on the way is at neither; counted apart, the first at a successor would be alone there.
+            assert min(viewer.fewest for viewer in crowd.viewers) > VIEWERS / 10, "old and new are counted together"
             assert crowd.complaints == []
             assert crowd.closes.keys() == {1012}
             assert knocker.complaints == []

@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from typing import Any
 
+from bench.options import option
 from bench.parts import engine_of, parts
 from bench.recorders import Recorders
 from bench.running import running
@@ -25,7 +26,7 @@ _SECONDS = 25.0
 
 def run(args: list[str]) -> dict[str, Any]:
     engine = engine_of(args)
-    viewers = int(args[args.index("--viewers") + 1]) if "--viewers" in args else _VIEWERS[engine]
+    viewers = option(args, "--viewers", _VIEWERS[engine])
     return asyncio.run(_run(engine, viewers))
 
 

@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.crowd import Crowd, crowd
+from bench.options import option
 from bench.programs import built
 from bench.servers import Opening, Server, ours, peers, wall
 from bench.stage import CHANNEL, PATH
@@ -106,10 +107,9 @@ class Measured:
 
 
 def run(args: list[str]) -> dict[str, object]:
-    def option(name: str, usual: int) -> int:
-        return int(args[args.index(name) + 1]) if name in args else usual
-
-    return asyncio.run(_run(option("--viewers", 10_000), option("--turns", 5), with_peers="--no-peers" not in args))
+    return asyncio.run(
+        _run(option(args, "--viewers", 10_000), option(args, "--turns", 5), with_peers="--no-peers" not in args)
+    )
 
 
 async def _run(viewers: int, turns: int, *, with_peers: bool) -> dict[str, object]:

@@ -21,6 +21,7 @@ from typing import Any
 from bench.crowd import Crowd, Json, crowd
 from bench.ingest import load as warm_up
 from bench.ingest import plan_for
+from bench.options import option
 from bench.programs import built
 from bench.running import Running, running
 from bench.steady_judges import Answer, steady_judges
@@ -32,10 +33,7 @@ _PATIENCE_SECONDS = 90.0
 
 
 def run(args: list[str]) -> dict[str, Any]:
-    def option(name: str, usual: float) -> float:
-        return float(args[args.index(name) + 1]) if name in args else usual
-
-    return asyncio.run(_run(int(option("--viewers", 10_000)), option("--marks-per-second", 10.0)))
+    return asyncio.run(_run(option(args, "--viewers", 10_000), option(args, "--marks-per-second", 10.0)))
 
 
 async def _run(viewers: int, marks_per_second: float) -> dict[str, Any]:

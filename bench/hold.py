@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.crowd import crowd
+from bench.options import option
 from bench.programs import built
 from bench.stage import CHANNEL, PATH, Stage, stage
 
@@ -26,10 +27,9 @@ _GROUP = "viewers"
 
 
 def run(args: list[str]) -> dict[str, Any]:
-    def option(name: str, usual: int) -> int:
-        return int(args[args.index(name) + 1]) if name in args else usual
-
-    return asyncio.run(_run(option("--viewers", 19_000), option("--seconds", 300), deflate="--plain" not in args))
+    return asyncio.run(
+        _run(option(args, "--viewers", 19_000), option(args, "--seconds", 300), deflate="--plain" not in args)
+    )
 
 
 async def _run(viewers: int, seconds: int, *, deflate: bool) -> dict[str, Any]:

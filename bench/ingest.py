@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import psutil
 
 from bench.database import database_alone
+from bench.options import option
 from bench.parts import engine_of, parts
 from bench.running import Running, running
 from services.rehearsal.audit import read_held, read_ledger
@@ -29,7 +30,7 @@ _SECONDS = 6.0
 
 
 def run(args: list[str]) -> dict[str, Any]:
-    seconds = float(args[args.index("--seconds") + 1]) if "--seconds" in args else _SECONDS
+    seconds = option(args, "--seconds", _SECONDS)
     return asyncio.run(_on_cluster(seconds) if engine_of(args) == "cluster" else _on_embedded(seconds))
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.crowd import crowd
+from bench.options import option
 from bench.programs import built
 from bench.stage import CHANNEL, PATH, stage
 
@@ -24,7 +25,7 @@ _WARM = 500
 
 
 def run(args: list[str]) -> dict[str, Any]:
-    viewers = int(args[args.index("--viewers") + 1]) if "--viewers" in args else 10_000
+    viewers = option(args, "--viewers", 10_000)
     return asyncio.run(_run(viewers, deflate="--plain" not in args))
 
 

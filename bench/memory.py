@@ -21,6 +21,7 @@ import psutil
 
 from bench.crowd import crowd
 from bench.listeners import Listeners
+from bench.options import option
 from bench.programs import built
 from bench.running import running
 from bench.stage import CHANNEL, PATH, Stage, stage
@@ -32,7 +33,7 @@ _CHANGES, _PER_SECOND = 20, 5.0
 
 
 def run(args: list[str]) -> dict[str, Any]:
-    viewers = int(args[args.index("--viewers") + 1]) if "--viewers" in args else 10_000
+    viewers = option(args, "--viewers", 10_000)
     return asyncio.run(_run(viewers))
 
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+from bench.options import option
 from services.supervisor import Cluster
 from shared.errors import BadStart
 from shared.ids import new_id
@@ -18,7 +19,7 @@ from shared.ids import new_id
 
 def engine_of(args: list[str]) -> str:
     """What `--engine` says."""
-    engine = args[args.index("--engine") + 1] if "--engine" in args else "embedded"
+    engine = option(args, "--engine", "embedded")
     if engine not in {"embedded", "cluster"}:
         raise SystemExit(f"--engine is embedded or cluster, not {engine}")
     return engine

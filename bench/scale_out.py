@@ -22,6 +22,7 @@ from typing import Any
 
 from bench.crowd import Crowd, crowd
 from bench.nodes import CHANNEL, Hand, Node, board, running
+from bench.options import option
 from bench.parts import engine_of, parts
 from bench.programs import built
 from bench.scale_model import Costs, Limits, Workload, breaks, most_boards_per_s, needed, places
@@ -41,12 +42,9 @@ _CHANNELS = 10
 
 
 def run(args: list[str]) -> dict[str, object]:
-    def option(name: str, usual: float) -> float:
-        return float(args[args.index(name) + 1]) if name in args else usual
-
-    load = Workload(int(option("--competitions", 10)), option("--boards-per-s", 5.0))
-    gbit = option("--gbit", 10.0)
-    limits = Limits(cores=int(option("--cores", 16)), link_bytes_per_s=0.6 * gbit * 1e9 / 8)
+    load = Workload(option(args, "--competitions", 10), option(args, "--boards-per-s", 5.0))
+    gbit = option(args, "--gbit", 10.0)
+    limits = Limits(cores=option(args, "--cores", 16), link_bytes_per_s=0.6 * gbit * 1e9 / 8)
     engine = engine_of(args)
     costs, checks = asyncio.run(_measured(engine))
     return {

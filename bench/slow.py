@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.crowd import Crowd, crowd
+from bench.options import option
 from bench.programs import built
 from bench.stage import CHANNEL, PATH, Stage, stage
 
@@ -42,11 +43,8 @@ _SCENES = {"small": _Scene(10, 10, 20.0, 1.0), "large": _Scene(300, 100, 4.0, 0.
 
 
 def run(args: list[str]) -> dict[str, Any]:
-    def option(name: str, usual: str) -> str:
-        return args[args.index(name) + 1] if name in args else usual
-
-    only = option("--board", "")
-    viewers, turns = int(option("--viewers", "5000")), int(option("--turns", "4"))
+    only = option(args, "--board", "")
+    viewers, turns = option(args, "--viewers", 5000), option(args, "--turns", 4)
     return asyncio.run(_run({name: one for name, one in _SCENES.items() if only in {"", name}}, viewers, turns))
 
 

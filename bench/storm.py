@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.crowd import Json, crowd
+from bench.options import option
 from bench.programs import built
 from bench.servers import Opening, peers
 from bench.stage import CHANNEL, PATH, stage
@@ -31,10 +32,9 @@ _SHORT_SECONDS, _PEER_SECONDS = 5.0, 10.0
 
 
 def run(args: list[str]) -> dict[str, Any]:
-    def option(name: str, usual: int) -> int:
-        return int(args[args.index(name) + 1]) if name in args else usual
-
-    return asyncio.run(_run(option("--viewers", 5000), option("--seconds", 30), with_peers="--no-peers" not in args))
+    return asyncio.run(
+        _run(option(args, "--viewers", 5000), option(args, "--seconds", 30), with_peers="--no-peers" not in args)
+    )
 
 
 async def _run(viewers: int, seconds: float, *, with_peers: bool) -> dict[str, Any]:

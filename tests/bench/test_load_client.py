@@ -33,6 +33,17 @@ async def watching(client: Path, show: Show, window_bits: int = 0) -> AsyncItera
         yield load
 
 
+def beginning(viewers: list[ServerConnection]) -> Show:
+    """Send each viewer a snapshot and keep it among these."""
+
+    async def show(viewer: ServerConnection) -> None:
+        viewers.append(viewer)
+        await viewer.send(snapshot())
+        await viewer.wait_closed()
+
+    return show
+
+
 def snapshot(seq: int = 0) -> str:
     state = {"head": {"sent": str(time.monotonic_ns())}, "rows": ROWS}
     return _text({"type": "snapshot", "channel": CHANNEL, "epoch": "e", "seq": seq, "state": state})
@@ -130,13 +141,7 @@ async def test_a_viewer_that_is_told_not_to_retry_stays_away(client: Path) -> No
 
 async def test_those_who_stall_read_nothing_until_they_read_again(client: Path) -> None:
     viewers: list[ServerConnection] = []
-
-    async def show(viewer: ServerConnection) -> None:
-        viewers.append(viewer)
-        await viewer.send(snapshot())
-        await viewer.wait_closed()
-
-    async with watching(client, show) as load:
+    async with watching(client, beginning(viewers)) as load:
         await load.open("all", 4, PATH)
         await load.holding("all", 10)
         await load.stall("all", 3)
@@ -150,13 +155,7 @@ async def test_those_who_stall_read_nothing_until_they_read_again(client: Path) 
 
 async def test_ages_run_from_the_sending_to_each_viewer_and_begin_anew_with_a_report(client: Path) -> None:
     viewers: list[ServerConnection] = []
-
-    async def show(viewer: ServerConnection) -> None:
-        viewers.append(viewer)
-        await viewer.send(snapshot())
-        await viewer.wait_closed()
-
-    async with watching(client, show) as load:
+    async with watching(client, beginning(viewers)) as load:
         await load.open("all", 5, PATH)
         await load.holding("all", 10)
         assert (await load.report())["groups"]["all"]["age_ms"]["count"] == 0  # a first snapshot is as old as it is

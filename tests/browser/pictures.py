@@ -80,3 +80,13 @@ class Picture:
         title = {"en": "Electronics", "zh": "电子技术"}
         head = {"title": title, "aspects": 24, "max": "100.00", "updated_at": "2020-11-19T10:00:00Z", **modes}
         return {"head": head | self.head, "rows": self.rows}
+
+
+def everything(stage: Stage) -> Picture:
+    """A ceremony with all that there can be on a board: labels, awards, the newest step."""
+    shown = rows(12)
+    shown["c02"] |= {"review": True}
+    shown["c03"] |= {"status": "guest", "rank": None}
+    shown["c04"] |= {"status": "withdrawn"}
+    shown["c05"]["revealed"] = {"rank": 3, "total": "85.60", "medal": "bronze", "best_of_nation": True}
+    return Picture(stage, shown, {**REVEALING, "delay": 300, "notice": ["mirrored"]})

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import faults, faults_in
 from tests.browser.conftest import OpenPage
-from tests.browser.pictures import REVEALING, Picture, rows
+from tests.browser.pictures import everything
 from tests.browser.running import Running
 from tests.browser.stage import Stage
 
@@ -51,13 +51,8 @@ def test_axe_finds_nothing_on_the_board(marked: Stage, open_page: OpenPage) -> N
 def test_axe_finds_nothing_where_boards_are_only_shown(path: str, house: Running, open_page: OpenPage) -> None:
     """During the ceremony, with everything there can be on a board: labels, awards, the newest step."""
     stage = Stage.set_up(house, f"axe-{path.partition('?')[0]}-{len(path)}")
-    shown = rows(12)
-    shown["c02"] |= {"review": True}
-    shown["c03"] |= {"status": "guest", "rank": None}
-    shown["c04"] |= {"status": "withdrawn"}
-    shown["c05"]["revealed"] = {"rank": 3, "total": "85.60", "medal": "bronze", "best_of_nation": True}
     page = open_page("about:blank")
-    Picture(stage, shown, {**REVEALING, "delay": 300, "notice": ["mirrored"]}).on(page)
+    everything(stage).on(page)
 
     def revealed(page: Page) -> None:
         expect(page.locator("html")).to_have_attribute("data-state", "live")

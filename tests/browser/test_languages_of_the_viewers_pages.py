@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.axe import faults_in
 from tests.browser.conftest import OpenPage
-from tests.browser.pictures import REVEALING, Picture, rows
+from tests.browser.pictures import Picture, everything, rows
 from tests.browser.stage import Stage
 
 
@@ -68,13 +68,8 @@ def test_the_list_of_showcases_fits_every_screen_in_both_languages(stage: Stage,
 
 
 def test_axe_finds_nothing_on_a_board_with_everything_there_can_be(stage: Stage, open_page: OpenPage) -> None:
-    shown = rows(12)
-    shown["c02"] |= {"review": True}
-    shown["c03"] |= {"status": "guest", "rank": None}
-    shown["c04"] |= {"status": "withdrawn"}
-    shown["c05"]["revealed"] = {"rank": 3, "total": "85.60", "medal": "bronze", "best_of_nation": True}
     page = open_page("about:blank")
-    Picture(stage, shown, {**REVEALING, "delay": 300, "notice": ["mirrored"]}).on(page)
+    everything(stage).on(page)
 
     def revealed(page: Page) -> None:
         expect(page.locator("html")).to_have_attribute("data-state", "live")

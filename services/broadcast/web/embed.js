@@ -7,11 +7,11 @@
  */
 
 import { byId, put, write } from "/shared/dom.js";
-import { lang, pause, said, speak, t } from "/shared/i18n.js";
+import { lang, said, speak, t } from "/shared/i18n.js";
 import { addressOf, asked, number, oneOf, showcase, sought } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
 import { drawNews } from "./news.js";
-import { crowd, link, standing, sums } from "./saying.js";
+import { crowd, drawLive, link, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";
 import { watch } from "./watch.js";
 
@@ -30,16 +30,14 @@ function onState(next, at) {
   const other = next !== state;
   [state, heard] = [next, at];
   document.documentElement.dataset.state = state;
-  drawLive();
+  drawState();
   if (other) write(byId("link-spoken"), link(state, heard));
 }
 
-function drawLive() {
+function drawState() {
   const board = watched.board();
-  const delay = board?.head.delay;
   const live = state === "live";
-  byId("live").classList.toggle("off", !live);
-  write(byId("live"), !live ? t("off") : delay ? t("live.delayed", { age: pause(delay) }) : t("live"));
+  drawLive(live, board?.head.delay);
   const empty = board && Object.keys(board.rows).length === 0;
   write(byId("waiting"), empty ? t("nobody") : board ? "" : live ? t("waiting") : link(state, heard));
 }
@@ -51,7 +49,7 @@ function draw() {
   byId("open").href = addressOf("", { c: competition && watched.slug(competition), lang, who: asked("who") });
   put(byId("title"), said(board?.head.title ?? competition?.title ?? watched.programme().head.title));
   byId("board").hidden = byId("count").hidden = !board || Object.keys(board.rows).length === 0;
-  drawLive();
+  drawState();
   if (!board) return;
   if (competition.channel !== followed) drawn = undefined;
   followed = competition.channel;

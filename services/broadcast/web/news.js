@@ -9,9 +9,6 @@ import { bdi, el, put } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { lang, learn, moment, t } from "/shared/i18n.js";
 
-export { awardsOf } from "/shared/awards.js";
-export { pause } from "/shared/i18n.js";
-
 let shown = "";
 
 /** The words, before anything is drawn. */

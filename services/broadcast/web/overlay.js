@@ -8,13 +8,13 @@
  */
 
 import { byId, put, write } from "/shared/dom.js";
-import { pause, said, speak, t } from "/shared/i18n.js";
+import { said, speak, t } from "/shared/i18n.js";
 import { number, oneOf, sought } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
 import { lowerThird } from "./lower.js";
 import { drawNews } from "./news.js";
 import { paged } from "./pages.js";
-import { crowd, standing, sums } from "./saying.js";
+import { crowd, drawLive, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";
 import { watch } from "./watch.js";
 
@@ -35,13 +35,7 @@ root.style.setProperty("--scale", number("scale", 1, 0.5, 2));
 function onState(state) {
   live = state === "live";
   root.dataset.state = state;
-  drawLive();
-}
-
-function drawLive() {
-  const delay = watched.board()?.head.delay;
-  byId("live").classList.toggle("off", !live);
-  write(byId("live"), !live ? "" : delay ? t("live.delayed", { age: pause(delay) }) : t("live"));
+  drawLive(live, watched.board()?.head.delay, "");
 }
 
 function draw() {
@@ -57,7 +51,7 @@ function draw() {
   put(byId("title"), said(board.head.title ?? competition.title));
   write(byId("final"), standing(board.head));
   write(byId("watching"), full ? crowd(watched.audience()) : "");
-  drawLive();
+  drawLive(live, watched.board()?.head.delay, "");
   drawNews(byId("news"), board, drawn);
   root.toggleAttribute("data-reveal", Boolean(board.head.reveal));
   if (full) {

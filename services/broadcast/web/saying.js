@@ -1,13 +1,19 @@
 /* Short things that every page says in the same words: whether it is live, where the result stands, who is watching. */
 
-import { t } from "/shared/i18n.js";
+import { byId, write } from "/shared/dom.js";
+import { pause, t } from "/shared/i18n.js";
 
 /** What is wrong with the connection, for people; nothing while it is live. */
 export function link(state, heard) {
   if (state === "live") return "";
   const ago = Math.max(1, Math.round((Date.now() - heard) / 1000));
-  const age = ago < 120 ? t("seconds", { n: ago }) : t("minutes", { n: Math.round(ago / 60) });
-  return t(state === "stale" && !heard ? "connecting" : state, { age });
+  return t(state === "stale" && !heard ? "connecting" : state, { age: pause(ago) });
+}
+
+/** Whether the board is live: one that is shown later than it happens never looks as if it were of this moment. */
+export function drawLive(live, delay, off = t("off")) {
+  byId("live").classList.toggle("off", !live);
+  write(byId("live"), !live ? off : delay ? t("live.delayed", { age: pause(delay) }) : t("live"));
 }
 
 export function standing(head) {

@@ -6,7 +6,7 @@
  */
 
 import { byId, put, write } from "/shared/dom.js";
-import { pause, pick, said, speak, t } from "/shared/i18n.js";
+import { pick, said, speak, t } from "/shared/i18n.js";
 import { addressOf, asked, number, sought } from "./asked.js";
 import { changesOf, told, worthTelling } from "./changes.js";
 import { drawClocks } from "./clocks.js";
@@ -14,7 +14,7 @@ import { drawNews } from "./news.js";
 import { paged } from "./pages.js";
 import { drawProgramme } from "./programme.js";
 import { qr } from "./qr.js";
-import { crowd, link, standing, sums } from "./saying.js";
+import { crowd, drawLive, link, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";
 import { keepAwake } from "./wake.js";
 import { watch } from "./watch.js";
@@ -48,13 +48,7 @@ function drawLink() {
   const calm = state === "live" || (state === "missing" && watched.competition());
   byId("link").hidden = Boolean(calm);
   write(byId("link"), calm ? "" : link(state, heard));
-  drawLive();
-}
-
-function drawLive() {
-  const delay = watched.board()?.head.delay;
-  byId("live").classList.toggle("off", state !== "live");
-  write(byId("live"), state !== "live" ? t("off") : delay ? t("live.delayed", { age: pause(delay) }) : t("live"));
+  drawLive(state === "live", watched.board()?.head.delay);
 }
 
 function draw() {
@@ -75,7 +69,7 @@ function draw() {
   byId("back").hidden = byId("next").hidden = watched.competitions().length < 2;
   byId("waiting").hidden = board ? !empty : state === "connecting";
   write(byId("waiting"), t(empty ? "nobody" : "waiting"));
-  drawLive();
+  drawLive(state === "live", watched.board()?.head.delay);
   if (board) drawBoard(board);
 }
 

@@ -9,10 +9,10 @@
 
 import { byId, el, put, write } from "/shared/dom.js";
 import { countryName } from "/shared/flags.js";
-import { linked, pause, pick, said, speak, t } from "/shared/i18n.js";
+import { linked, pick, said, speak, t } from "/shared/i18n.js";
 import { asked, showcase } from "./asked.js";
 import { drawProgramme } from "./programme.js";
-import { link, standing, sums } from "./saying.js";
+import { drawLive, link, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";
 import { watch } from "./watch.js";
 
@@ -49,7 +49,7 @@ function onState(next, since, by = way) {
   const other = next !== state;
   [state, heard, way] = [next, since, by];
   drawLink();
-  drawLive();
+  drawLive(state === "live", watched?.board()?.head.delay);
   // The seconds count on for the eye; the ear is told once.
   if (other) write(byId("link-spoken"), byId("link").textContent);
 }
@@ -59,14 +59,6 @@ function drawLink() {
   write(byId("link"), link(state, heard));
   write(byId("way"), state === "live" ? t(`way.${way}`) : "");
   document.documentElement.dataset.state = state;
-}
-
-/** A board that is shown later than it happens never looks as if it were of this moment. */
-function drawLive() {
-  const live = state === "live";
-  const delay = watched?.board()?.head.delay;
-  byId("live").classList.toggle("off", !live);
-  write(byId("live"), !live ? t("off") : delay ? t("live.delayed", { age: pause(delay) }) : t("live"));
 }
 
 const newsworthy = ({ head }) => head.frozen || head.reveal || head.amended || head.final || head.notice?.length;
@@ -90,7 +82,7 @@ function draw() {
   drawProgramme(byId("programme"), programme);
   drawTabs();
   drawAudience();
-  drawLive();
+  drawLive(state === "live", watched?.board()?.head.delay);
   byId("bar").hidden = byId("news").hidden = byId("board").hidden = !board;
   if (board) drawBoard(board);
   else put(byId("notes"), state !== "connecting" && el("p", {}, t("waiting")));

@@ -6,6 +6,8 @@
 PY := .venv/bin/python
 RUNNING := .venv/running
 DEVELOPING := .venv/developing
+# Whole files of tests side by side, in the order that conftest.py gives them: browsers last.
+SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run up test soak lint bench figures docs clean
@@ -28,7 +30,7 @@ test: $(DEVELOPING) ## Run every test this machine can run, and list what it cou
 	@scripts/mongo/fetch.sh
 	@scripts/kafka/fetch.sh
 	@scripts/node/fetch.sh
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest $(SIDE_BY_SIDE) $(ARGS)
 
 soak: $(DEVELOPING) ## The faults of the cluster engine at their full length, some ten minutes
 	@scripts/system-packages.sh

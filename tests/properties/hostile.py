@@ -19,9 +19,7 @@ if TYPE_CHECKING:
 
     from tests.conftest import Running
 
-fuzz = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
-)
+fuzz = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 
 SCHEME = (Path(__file__).parents[2] / "examples" / "reference-event" / "scheme.yaml").read_bytes()
 COMPETITION = "autumn.electronics"

@@ -122,4 +122,4 @@ class Delivery(RuleBasedStateMachine):
 
 
 TestDelivery = Delivery.TestCase
-TestDelivery.settings = settings(max_examples=60, stateful_step_count=25, deadline=None)
+TestDelivery.settings = settings(max_examples=60, stateful_step_count=25)

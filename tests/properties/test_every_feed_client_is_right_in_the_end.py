@@ -105,7 +105,7 @@ class Following(RuleBasedStateMachine):
             assert self.copies[copy].ended == bool(newest[END])
 
 
-Following.TestCase.settings = settings(max_examples=250, stateful_step_count=30, deadline=None)
+Following.TestCase.settings = settings(max_examples=250, stateful_step_count=30)
 test_every_client_ends_with_the_current_state = Following.TestCase
 
 

@@ -219,5 +219,5 @@ def seen(viewer: ModelViewer) -> bytes:
     return orjson.dumps([viewer.boards[name] for name in viewer.channels], option=orjson.OPT_SORT_KEYS)
 
 
-Broadcasting.TestCase.settings = settings(max_examples=100, stateful_step_count=50, deadline=None)
+Broadcasting.TestCase.settings = settings(max_examples=100, stateful_step_count=50)
 TestBroadcasting = Broadcasting.TestCase

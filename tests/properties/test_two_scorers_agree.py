@@ -77,7 +77,7 @@ def test_random_competitions_come_to_every_end() -> None:
     assert ours - set(kinds) <= seldom
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seed=st.integers(min_value=HOW_MANY), steps=st.integers(0, 40), ends=st.booleans())
 def test_both_scorers_agree_on_what_was_read_back_from_bytes(seed: int, steps: int, ends: bool) -> None:
     """Longer ones, as a ledger gives them: one by one, and many at a time as when a service starts."""

@@ -40,7 +40,7 @@ COSTS = Costs(
 LOAD, LIMITS = Workload(), Limits()
 
 
-@settings(deadline=None, max_examples=20)
+@settings(max_examples=20)
 @given(viewers=st.integers(1, 300_000), delivery=st.floats(2, 20), join=st.floats(20, 2000), boards=st.floats(0.1, 20))
 def test_every_plan_keeps_every_limit_also_when_a_node_is_lost(
     viewers: int, delivery: float, join: float, boards: float

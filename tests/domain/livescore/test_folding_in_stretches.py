@@ -87,7 +87,7 @@ _facts = st.one_of(
     st.sampled_from([Frozen(**_ACT), Thawed(**_ACT), DelaySet(**_ACT, seconds=5), DelaySet(**_ACT, seconds=0)]),
 )
 _histories = st.lists(st.one_of(_readings, _readings, _readings, _scores, _sheets, _facts), min_size=5, max_size=60)
-PER_EXAMPLE = settings(max_examples=150, deadline=None)
+PER_EXAMPLE = settings(max_examples=150)
 
 
 def ledger(history: list[Event], mode: str) -> list[bytes]:

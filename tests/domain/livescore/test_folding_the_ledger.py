@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 REASON = "We looked again at the ground plane together."
 PANEL = {"c01": ("cn", "sg", "ch"), "c02": ("gb", "sg", "ch"), "c03": ("cn", "sg", "ch"), "c04": ("gb", "sg", "ch")}
-PER_EXAMPLE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PER_EXAMPLE = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def told(story: Story) -> Story:

@@ -39,7 +39,7 @@ HIDDEN = st.builds(
 )
 STEPS = st.lists(st.one_of(READINGS, HIDDEN), max_size=25)
 MODES = st.sampled_from(["marks", "rank", "progress"])
-PER_EXAMPLE = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+PER_EXAMPLE = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def play(story: Story, steps: list[Reading | Hidden], run: int | None) -> list[bytes]:

@@ -79,7 +79,7 @@ def test_r9_another_order_is_a_change() -> None:
     assert (change.id, change.field) == ("scheme", "order")
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(schemes(), schemes())
 def test_r9_two_schemes_differ_in_something_unless_they_are_the_same(one: Scheme, other: Scheme) -> None:
     assert differences(one, one) == []

@@ -17,7 +17,7 @@ from tests.domain.livescore.made_schemes import schemes, texts
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "reference-event" / "scheme.yaml"
 
-often = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 
 
 def errors(checked: Checked) -> list[str]:
@@ -43,7 +43,7 @@ def test_any_scheme_comes_back_from_yaml_as_it_went_in(scheme: Scheme) -> None:
     assert checked.scheme == scheme
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts)
 def test_r11_both_languages_of_any_text_share_a_cell(raw: dict[str, str]) -> None:
     assert read_text(write_text(Text.model_validate(raw))) == raw

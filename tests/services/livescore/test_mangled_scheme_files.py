@@ -21,7 +21,7 @@ KINDS: list[Kind] = ["text", "number", "formula", "date", "error", "bool"]
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 REFUSALS = {"damaged_workbook", "not_a_workbook", "old_workbook", "locked_workbook", "unfolds", "document_type"}
 
-mangled = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+mangled = settings(max_examples=60, suppress_health_check=list(HealthCheck))
 texts = st.one_of(
     st.text(max_size=30),
     st.sampled_from(

@@ -47,7 +47,7 @@ def back_from(content: bytes) -> Scheme | None:
     return check_sheet(sheet).scheme
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, suppress_health_check=list(HealthCheck))
 @given(schemes())
 def test_r90_any_scheme_comes_back_from_the_bytes_of_a_workbook(scheme: Scheme) -> None:
     """YAML to scheme to workbook to scheme to YAML."""

@@ -6,7 +6,7 @@ brought up to date; what blocks finalising costs a look at every mark and is ask
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,7 @@ from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.remedies import appeals_until
 from services.livescore.domain.instants import instant
 from services.livescore.domain.remedies import STEPS, Appeal, Outage
+from services.livescore.domain.results.result import Departure
 from services.livescore.domain.sheet_rows import Rows
 from shared.contracts.acts import Proposed, Rules
 from shared.contracts.scheme import SubCriterion
@@ -86,7 +87,7 @@ def chief_view(state: Competition, now: datetime, rows: Rows | None = None) -> V
         "outages": [_outage(one) for one in state.outages.kept.values()],
         "exercises": [report(one) for one in state.exercises.kept.values()],
         "release": _release(state),
-        "departures": {competitor: one.medal for competitor, one in state.departures.items()},
+        "departures": _departures(state.departures),
         "final": _final(state),
     }
 
@@ -237,7 +238,12 @@ def _final(state: Competition) -> View | None:
         "at": final.at,
         "proposed_by": final.proposed_by,
         "approved_by": final.approved_by,
+        "departures": _departures(final.departures),
     }
+
+
+def _departures(departures: Mapping[str, Departure]) -> View:
+    return {competitor: one.medal for competitor, one in departures.items()}
 
 
 def _plain(text: Any) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import { el } from "/shared/dom.js";
 import { clockTime, moment, t } from "/shared/i18n.js";
-import { departures } from "./chief-medals.js";
+import { amendable, departures } from "./chief-medals.js";
 import { askReason } from "./chief-sheet.js";
 import { SIGNS, bibOf, judge, stage } from "./chief-words.js";
 
@@ -15,7 +15,7 @@ export function drawFinish(desk) {
   const stages = {};
   for (const form of view.forms)
     for (const [name, n] of Object.entries(form.stages)) stages[name] = (stages[name] ?? 0) + n;
-  const people = [view.judges, view.competitors, view.departures];
+  const people = [view.judges, view.competitors, view.departures, view.appeals];
   desk.anew("part", ["finish", stages, missing, desk.at.opinion, view.final, people], () => [
     view.final && el("section", { class: "card" }, final(view)),
     el(
@@ -31,6 +31,7 @@ export function drawFinish(desk) {
       ),
       missing ? blocks(desk, missing) : el("p", { class: "soft" }, t("loading")),
       missing?.length === 0 &&
+        (!view.final || amendable(view)) &&
         el(
           "button",
           { class: "main", "data-key": "finalise", onclick: () => finalise(desk) },

@@ -1,4 +1,6 @@
-/* Medals otherwise than the rules compute them (R65): two people decide, with a reason, before the result is final. */
+/* Medals otherwise than the rules compute them (R65): two people decide, with a reason, before the result is final or
+ * after an appeal was upheld; then they count with the amended result that the two finalise next (R48).
+ */
 
 import { el } from "/shared/dom.js";
 import { select } from "/shared/fields.js";
@@ -13,17 +15,31 @@ const nameOf = (medal) => t(`medal.${medal ?? "none"}`);
 export function departures(desk) {
   const { view } = desk.at;
   const decided = Object.entries(view.departures);
-  if (view.final && decided.length === 0) return null;
+  const open = !view.final || amendable(view);
+  if (!open && decided.length === 0) return null;
   return el(
     "section",
     { class: "card" },
     el("h2", {}, t("medals")),
     el("p", { class: "hint" }, t("medals.more")),
+    view.final && el("p", { class: "hint" }, t(open ? "medals.final.open" : "medals.final")),
+    !upToDate(view) && el("p", { class: "say warm" }, t("medals.waits", { n: view.final.version })),
     decided.map(([competitor, medal]) =>
       el("p", { class: "item", "data-departure": competitor }, person(view, competitor), ` · ${nameOf(medal)}`),
     ),
-    !view.final && el("button", { "data-key": "depart", onclick: () => depart(desk) }, t("medals.depart")),
+    open && el("button", { "data-key": "depart", onclick: () => depart(desk) }, t("medals.depart")),
   );
+}
+
+/** A final result is changed only for an appeal that was upheld. */
+export const amendable = (view) =>
+  view.appeals.some((one) => one.said.some(({ state }) => state === "upheld" || state === "partly_upheld"));
+
+/** Whether what was decided is what the final result gives. */
+function upToDate(view) {
+  if (!view.final) return true;
+  const [now, then] = [view.departures, view.final.departures];
+  return [...new Set([...Object.keys(now), ...Object.keys(then)])].every((id) => now[id] === then[id]);
 }
 
 /** The act names all departures at once, so those decided before are chosen to begin with. */

@@ -3,6 +3,7 @@
 import { ask } from "/shared/ask.js";
 import { el } from "/shared/dom.js";
 import { said, t } from "/shared/i18n.js";
+import { shown } from "./chief-shown.js";
 import { when } from "./chief-words.js";
 
 const MODES = ["progress", "rank", "marks"];
@@ -12,7 +13,7 @@ export function drawPublic(desk) {
   const { view } = desk.at;
   const { release } = view;
   const forms = view.forms.map((one) => [one.id, one.name, one.release]);
-  desk.anew("part", ["public", release, forms, view.final], () => [
+  desk.anew("part", ["public", release, forms, view.final, view.competitors, view.rules.appeal_window_minutes], () => [
     el("section", { class: "card" }, el("h2", {}, t("mode")), modes(desk), el("h3", {}, t("delay")), delay(desk)),
     el("section", { class: "card" }, el("h2", {}, t("freeze")), freeze(desk)),
     el(
@@ -22,7 +23,7 @@ export function drawPublic(desk) {
       el("p", { class: "hint" }, t("release.more")),
       releases(desk),
     ),
-    el("section", { class: "card" }, el("h2", {}, t("show.sheets")), show(desk)),
+    shown(desk),
   ]);
 }
 
@@ -215,22 +216,4 @@ function releases(desk) {
       ),
     ),
   );
-}
-
-function show(desk) {
-  const { shown_to_all: all, shown } = desk.at.view.release;
-  const some = Object.keys(shown).length;
-  return [
-    all && el("p", { class: "say good" }, `${t("shown.all")} ${when(all)}`),
-    !all && some > 0 && el("p", { class: "say" }, t("shown.some", { n: some })),
-    el("p", { class: "hint" }, t("show.more")),
-    !all &&
-      desk.office === "chief" &&
-      el("button", { "data-key": "show", onclick: () => showAll(desk) }, t("show.all")),
-    !all && desk.office !== "chief" && el("p", { class: "soft" }, t("chief.does")),
-  ];
-}
-
-async function showAll(desk) {
-  if (await ask(t("show.all"), t("show.sure"), { yes: t("show.all") })) await desk.acts.send("show-sheets", {});
 }

@@ -68,7 +68,9 @@ class Listener:
     def __init__(self, listens: socket.socket, made: Made, refused: Counter[str]) -> None:
         """`refused` counts who is turned away, under `no_files`."""
         listens.setblocking(False)
-        listens.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)  # connections inherit it
+        # Connections inherit both. asyncio sets the first where the socket knows its protocol: ours does not.
+        listens.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listens.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_BYTES)
         self.port: int = listens.getsockname()[1]
         self._socket = listens
         self._made = made

@@ -1,4 +1,4 @@
-"""Where connections come from: what happens without a file left, and what is no socket."""
+"""Where connections come from: how they are set, what happens without a file left, and what is no socket."""
 
 import asyncio
 import os
@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from services.broadcast.listener import Listener, listening, passed_on
 from services.broadcast.settings import Settings
@@ -41,6 +42,28 @@ async def test_without_a_file_left_nothing_spins_and_who_waits_is_taken_later(mo
     for one in clients:
         one.close()
     await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_no_frame_waits_for_the_receipt_of_the_one_before(*, own: bool) -> None:
+    """Also where the socket is our own: asyncio sets this only where the socket it is given says that it is TCP."""
+    made: asyncio.Queue[asyncio.BaseTransport] = asyncio.Queue()
+
+    class Taken(asyncio.Protocol):
+        @override
+        def connection_made(self, transport: asyncio.BaseTransport) -> None:
+            made.put_nowait(transport)
+
+    socket_ = listening("127.0.0.1", 0)
+    listener = Listener(socket_ if own else passed_on(socket_.detach()), Taken, Counter())
+    listener.open()
+    with socket.create_connection(("127.0.0.1", listener.port)):
+        async with asyncio.timeout(10):
+            transport = await made.get()
+        assert transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        transport.close()
+        listener.close()
+        await asyncio.sleep(0.01)
 
 
 def test_a_descriptor_that_is_no_listening_socket_is_no_start(tmp_path: Path) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
 import aiohttp
 import pytest
 
 from tests.deploy.byway import byway
+from tests.deploy.conftest import created
 from tests.deploy.front import needs_nginx
 from tests.journeys.people import Competitor, Judge, Organiser
 from tests.journeys.test_typical_journey import SCHEME
@@ -83,6 +85,26 @@ async def test_with_one_of_two_copies_dead_nobody_sees_an_error(behind: Behind, 
                 assert answer.status == 200, path
         await door.lines("/organise")
         assert any("," in line["copies"] for line in door.log_lines()), "the dead ones were never tried"
+
+
+async def test_with_broadcast_away_no_old_board_passes_for_a_live_one(behind: Behind, open_door: OpenDoor) -> None:
+    await created(behind, "winter")
+    async with (
+        AsyncExitStack() as open_way,
+        open_door(broadcast_1=(await open_way.enter_async_context(byway(behind.at.ports["broadcast"]))).port) as door,
+        aiohttp.ClientSession() as http,
+    ):
+        state = f"{door.url}/live/state/showcase/winter"
+        async with http.get(state) as answer:
+            assert answer.status == 200
+        await open_way.aclose()
+        async with asyncio.timeout(20):  # broadcast allows a second, and five while the next one is fetched
+            while True:
+                async with http.get(state) as answer:
+                    if answer.status == 503:
+                        assert (await answer.json())["code"] == "unavailable"
+                        break
+                await asyncio.sleep(0.05)
 
 
 async def test_with_all_copies_dead_pages_are_told_to_come_again_and_the_next_start_is_found(

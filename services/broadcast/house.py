@@ -61,6 +61,8 @@ class House:
         self.admission.enter(viewer.address, self._loop.time())
         self.figures.viewers[viewer.wire.value] += 1
         self.viewers.add(viewer)
+        if viewer.held:  # by an answer to an earlier request: its transport has said so to whoever was there before
+            self.held_back(viewer)
 
     def join(self, viewer: Viewer, question: Question) -> bytes:
         """Put a viewer into its lane; the bytes that bring it up to date. Raises UnknownChannel."""
@@ -83,8 +85,8 @@ class House:
                 self.figures.countries[viewer.country] -= 1
             self._audience.left([channel.name for channel in viewer.lane.channels], viewer.country)
             self.hub.leave(viewer, viewer.lane)
-            self.wheel.discard(viewer)
             viewer.lane = None
+        self.wheel.discard(viewer)
 
     def held_back(self, viewer: Viewer) -> None:
         self.wheel.hold(viewer, self._loop.time())

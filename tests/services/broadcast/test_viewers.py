@@ -1,8 +1,10 @@
 """What viewers may and may not do to the connection, and what becomes of those that do not keep up."""
 
 import asyncio
+import contextlib
 import os
 import socket
+from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
@@ -11,7 +13,7 @@ from websockets.frames import Frame as WsFrame
 from websockets.frames import Opcode
 
 from tests.properties.model_viewer import WebSocketReader
-from tests.services.broadcast.service import CHANNEL, UPGRADE, Broadcast, Start, close_code, frame
+from tests.services.broadcast.service import CHANNEL, UPGRADE, Broadcast, Start, close_code, frame, until
 
 
 def masked(opcode: Opcode, data: bytes, fin: bool = True) -> bytes:
@@ -174,26 +176,33 @@ async def _goodbye(viewer: Any) -> tuple[int, int]:
     return bye["retry_ms"], await close_code(viewer)
 
 
+@contextlib.asynccontextmanager
+async def behind_an_answer(broadcast: Broadcast) -> AsyncIterator[tuple[socket.socket, bytes]]:
+    """A viewer on a connection whose answer to an earlier request is still going out; and what it has read by now."""
+    await broadcast.show(1, {str(n): {"text": os.urandom(512).hex()} for n in range(150)})
+    loop = asyncio.get_running_loop()
+    seen = b""
+    with socket.socket() as slow:
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.setblocking(False)
+        await loop.sock_connect(slow, ("127.0.0.1", broadcast.port))
+        await loop.sock_sendall(slow, f"GET /live/state/{CHANNEL} HTTP/1.1\r\nHost: x\r\n\r\n".encode() + UPGRADE)
+        async with asyncio.timeout(20):
+            while await broadcast.figure('viewers{wire="ws"}') == 0:
+                seen += await loop.sock_recv(slow, 4096)
+            yield slow, seen
+
+
 async def test_frames_on_a_used_connection_come_behind_the_answer_that_is_still_going_out(
     start: Start,
 ) -> None:
-    async with start(behind_seconds=30) as broadcast:
-        await broadcast.show(1, {str(n): {"text": os.urandom(512).hex()} for n in range(150)})
-        loop = asyncio.get_running_loop()
-        with socket.socket() as slow:
-            slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            slow.setblocking(False)
-            await loop.sock_connect(slow, ("127.0.0.1", broadcast.port))
-            await loop.sock_sendall(slow, f"GET /live/state/{CHANNEL} HTTP/1.1\r\nHost: x\r\n\r\n".encode() + UPGRADE)
-            seen = b""
-            async with asyncio.timeout(20):
-                while await broadcast.figure('viewers{wire="ws"}') == 0:
-                    seen += await loop.sock_recv(slow, 4096)
-                for seq in range(2, 12):
-                    await broadcast.show(seq, {"a": {"total": str(seq)}})
-                while b'"seq":11,' not in seen:
-                    seen += (some := await loop.sock_recv(slow, 65536))
-                    assert some, "closed"
+    async with start(behind_seconds=30) as broadcast, behind_an_answer(broadcast) as (slow, first):
+        seen = first
+        for seq in range(2, 12):
+            await broadcast.show(seq, {"a": {"total": str(seq)}})
+        while b'"seq":11,' not in seen:
+            seen += (some := await asyncio.get_running_loop().sock_recv(slow, 65536))
+            assert some, "closed"
     head, _, rest = seen.partition(b"\r\n\r\n")
     length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
     upgraded, _, frames = rest[length:].partition(b"\r\n\r\n")
@@ -202,3 +211,13 @@ async def test_frames_on_a_used_connection_come_behind_the_answer_that_is_still_
     told = [orjson.loads(body) for body in WebSocketReader(deflate=False).feed(frames)]
     assert told[0]["type"] == "snapshot"
     assert [one["seq"] for one in told] == sorted(one["seq"] for one in told)
+
+
+async def test_who_stops_reading_before_its_first_frame_is_closed_too(start: Start) -> None:
+    async with start(behind_seconds=0.5) as broadcast, behind_an_answer(broadcast):
+
+        async def closed() -> bool:
+            return await broadcast.figure('closes_total{code="4008"}') == 1
+
+        await until(closed)
+        assert await broadcast.figure("viewers_behind") == 0

@@ -32,7 +32,7 @@ class Room:
         self.now = 1000.0
         self.others: list[socket.socket] = []
 
-    async def viewer(self, wire: Wire = Wire.WS) -> tuple[Viewer, socket.socket]:
+    async def viewer(self, wire: Wire = Wire.WS, *, joins: bool = True) -> tuple[Viewer, socket.socket]:
         ours, theirs = socket.socketpair()
         theirs.setblocking(False)
         self.others.append(theirs)
@@ -40,7 +40,8 @@ class Room:
         viewer = Viewer(transport, wire, "peer", self.house)
         transport.set_protocol(viewer)
         self.house.enter(viewer)
-        self.house.join(viewer, Question(("showcase/x",), (None,)))
+        if joins:
+            self.house.join(viewer, Question(("showcase/x",), (None,)))
         return viewer, theirs
 
     def pass_time(self, seconds: int, late: float = 0.0) -> None:
@@ -114,6 +115,14 @@ async def test_who_holds_bytes_back_for_too_long_is_closed_with_4008(room: Room)
     assert viewer.held
     room.pass_time(1)
     assert room.figures.closes[4008] == 1, "over the hard limit"
+
+
+async def test_who_is_refused_while_bytes_are_held_back_is_not_behind(room: Room) -> None:
+    viewer, _ = await room.viewer(joins=False)
+    viewer.send(b"x" * 10_000_000)
+    assert room.wheel.held == 1
+    viewer.close(4404, "no such channel")
+    assert room.wheel.held == 0
 
 
 @pytest.mark.parametrize(("missed", "brought"), [(1, "delta"), (2, "snapshot")])

@@ -153,6 +153,12 @@ export function moment(from, to, zone = here) {
   return `${day.format(a)}${gap()}${clock.format(a)}${end} ${zoneName(zone, a)}`;
 }
 
+/** One moment to the second: "Thu 19 Nov, 11:09:30 United Kingdom Time". */
+export function exactMoment(at) {
+  const date = new Date(at);
+  return `${form(here, DAY).format(date)}${gap()}${clockTime(date)} ${zoneName(here, date)}`;
+}
+
 /** A span of today or of a named day, in each of the two zones: ["09:00–11:00 United Kingdom Time", "17:00–19:00 China Time"]. */
 export function span(from, to, hostZone) {
   const [a, b] = [new Date(from), new Date(to)];

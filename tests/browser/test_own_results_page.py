@@ -1,9 +1,11 @@
-"""The page of a competitor and of a trainer: nothing before it is shown, the sheet, the radar, an appeal (R79)."""
+"""The page of a competitor and of a trainer: nothing before it is shown, the time, the sheet, the radar, an appeal."""
 
+import re
 import time
 import urllib.error
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import orjson
 from playwright.sync_api import Page, Route, expect
@@ -14,6 +16,11 @@ from tests.browser.stage import Stage, rfc3339
 TEXT = "The supply voltage was read from the wrong terminal."
 MARK = {"exact": "10", "shown": "10.00"}
 SHOWN = "2020-11-19T12:00:00Z"
+
+
+def _clock(at: datetime) -> str:
+    """As the page says it, in the zone of the browser."""
+    return f"{at.astimezone(ZoneInfo('Europe/London')):%H:%M:%S} United Kingdom Time"
 
 
 def _own_link(stage: Stage, competitor: str) -> str:
@@ -96,6 +103,7 @@ def _training(names: str) -> dict[str, Any]:
     owns: list[dict[str, Any]] = [
         {
             "competitor": {"id": f"c{bib}", "bib": bib, "name": name, "country": "GB", "status": "competing"},
+            "work": None,
             "shown_at": SHOWN,
             "appeals_until": "2020-11-19T12:30:00Z",
             "sheet": {**sheet, "under_review": False, "amended": None, "finalised_at": None, "place": None},
@@ -129,3 +137,39 @@ def test_a_trainer_chooses_among_the_own_competitors_and_sees_the_radar_beside_i
     expect(page.get_by_text("appears when at least five")).to_be_visible()
     expect(page.get_by_text("The time for appeals ended")).to_be_visible()
     expect(page.get_by_text("Place")).to_have_count(0)
+
+
+def test_a_competitor_reads_until_when_to_work_and_sees_time_given_back_come_r77(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    competitor = stage.enter("07", "Nova", "GB")
+    chief, manager = stage.seat("ce", "SG", "chief"), stage.seat("scm", "CH", "manager")
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=20)
+    stage.act(manager, "set-rules", rules={"starts_at": rfc3339(start), "allotted_seconds": 3600})
+    page = open_page(_own_link(stage, competitor), 390, 844)
+    card = page.locator(".working")
+    expect(card).to_have_attribute("data-phase", "during")
+    expect(card).to_contain_text(_clock(start + timedelta(hours=1)))
+    expect(card.locator(".countdown")).to_contain_text(re.compile(r"Time left: 3\d min \d\d s"))
+    remedy = {"kind": "time_back", "competitor": competitor, "seconds": 3690}
+    asked = stage.act(manager, "record-outage", remedy=remedy, reason="The power was off at this bench.")
+    stage.act(chief, "approve", proposal=asked["id"])
+    expect(card).to_contain_text(_clock(start + timedelta(seconds=7290)), timeout=20_000)
+    expect(card).to_contain_text("Given back: 1 h 1 min 30 s")
+    page.get_by_role("link", name="中文").click()
+    expect(card).to_contain_text(re.compile(r"您可操作至 .*英国时间"))
+    expect(card).to_contain_text("补时：1 小时 1 分 30 秒")
+
+
+def test_before_the_start_and_after_the_end_the_page_says_so_r77(stage: Stage, open_page: OpenPage) -> None:
+    competitor = stage.enter("07", "Nova", "GB")
+    manager = stage.seat("scm", "CH", "manager")
+    now = datetime.now(UTC)
+    stage.act(manager, "set-rules", rules={"starts_at": rfc3339(now + timedelta(days=1)), "allotted_seconds": 3600})
+    page = open_page(_own_link(stage, competitor))
+    card = page.locator(".working")
+    expect(card).to_contain_text(re.compile(r"Starts in 23 h 5\d min"))
+    stage.act(manager, "set-rules", rules={"starts_at": rfc3339(now - timedelta(days=1)), "allotted_seconds": 3600})
+    page.reload()
+    expect(card).to_contain_text("The time to work ended on")
+    expect(card.locator(".countdown")).to_have_count(0)

@@ -1,4 +1,4 @@
-"""What a competitor, or a trainer of the competitor, sees: the own sheet, the own picture in training, the own appeals.
+"""What a competitor, or a trainer of the competitor, sees: the own time, sheet, appeals, and picture in training.
 
 Of a result nothing is here before the chief expert has shown the sheets (R79). Of the field there is only a mean, over
 others to whom theirs were shown too and whose marks are complete, and only of so many that nobody can be told from it.
@@ -39,11 +39,26 @@ def mine_view(state: Competition, competitor: str) -> View | None:
             "country": entrant.country,
             "status": entrant.status,
         },
+        "work": _work(state, entrant),
         "shown_at": shown_at,
         "appeals_until": None if until is None else instant(until),
         "sheet": None if shown_at is None else _sheet(state, competitor),
         "picture": _picture(state, entrant) if state.kind == "training" and shown_at is not None else None,
         "appeals": [_appeal(one) for one in state.appeals.kept.values() if one.competitor == competitor],
+    }
+
+
+def _work(state: Competition, entrant: Competitor) -> View | None:
+    """The own deadline and what it is made of (R77); None where no start or no allotted time is named."""
+    start, allotted = state.rules.starts_at, state.rules.allotted_seconds
+    if start is None or allotted is None or not entrant.marked:
+        return None
+    return {
+        "starts_at": instant(start),
+        "allotted_seconds": allotted,
+        "removed_seconds": int(state.outages.removed.total_seconds()),
+        "back_seconds": state.outages.back_seconds(entrant.id),
+        "until": instant(state.outages.deadline(entrant.id, start, allotted)),
     }
 
 

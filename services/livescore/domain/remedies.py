@@ -76,8 +76,11 @@ class Outages:
 
     def granted_seconds(self, competitor: str) -> int:
         """Time given back and removed for this competitor; a moment removed twice counts once (R15, R77)."""
-        back = sum(one.seconds for one in self.in_force if isinstance(one, TimeBack) and one.competitor == competitor)
-        return back + int(self.removed.total_seconds())
+        return self.back_seconds(competitor) + int(self.removed.total_seconds())
+
+    def back_seconds(self, competitor: str) -> int:
+        """Time given back to this competitor alone."""
+        return sum(one.seconds for one in self.in_force if isinstance(one, TimeBack) and one.competitor == competitor)
 
     @property
     def removed(self) -> timedelta:

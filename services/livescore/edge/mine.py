@@ -32,13 +32,26 @@ class AppealOut(BaseModel):
     steps: list[Step]
 
 
+class WorkOut(BaseModel):
+    """The own deadline is the start and all three spans of seconds after it (R77)."""
+
+    starts_at: str
+    allotted_seconds: int
+    removed_seconds: int
+    back_seconds: int
+    until: str
+
+
 class OwnOut(BaseModel):
-    """`sheet` is there once it was shown, until `appeals_until` an appeal can be filed (R79).
+    """`work` is there where the organiser has named a start and an allotted time.
+
+    `sheet` is there once it was shown, until `appeals_until` an appeal can be filed (R79).
 
     `picture` is a training's: own marks, the mean of at least five others, and the target, by criterion.
     """
 
     competitor: dict[str, str]
+    work: WorkOut | None
     shown_at: str | None
     appeals_until: str | None
     sheet: dict[str, Any] | None

@@ -9,7 +9,8 @@ import { ask } from "/shared/ask.js";
 import { complete, field, select, showFaults } from "/shared/fields.js";
 import { call } from "/shared/http.js";
 import { moment, pick, said, t } from "/shared/i18n.js";
-import { clock, putRight } from "./clock.js";
+import { putRight } from "./clock.js";
+import { left, spoken } from "./countdown.js";
 
 const LEAST = 20;
 const MOST = 1000;
@@ -127,14 +128,6 @@ function form(one, token, after) {
     }
   }
   return node;
-}
-
-/** Seconds until then, by the service's clock. */
-const left = (until) => Math.floor((Date.parse(until) - Date.now() + (clock.ahead ?? 0)) / 1000);
-
-function spoken(seconds) {
-  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
-  return t(hours ? "left.hours" : "left.minutes", { hours, minutes, seconds: String(rest).padStart(2, "0") });
 }
 
 const TONE = { upheld: "good", partly_upheld: "good", rejected: "bad", closed: "" };

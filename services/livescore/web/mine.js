@@ -1,4 +1,5 @@
-/* A competitor's own results, or those of a trainer's competitors: the sheet, the picture in a training, appeals.
+/* A competitor's own time and results, or those of a trainer's competitors: until when to work, the sheet, the picture
+ * in a training, appeals.
  *
  * Everything shown is what the service answers; it is asked again every ten seconds while the page is seen (an
  * unchanged answer costs a 304). The token stays in this tab, because results are nobody else's and devices are shared.
@@ -13,6 +14,7 @@ import { appealForm, appealList } from "./appeal.js";
 import { heard } from "./clock.js";
 import { ownSheet } from "./own-sheet.js";
 import { picture } from "./picture.js";
+import { workingTime } from "./working-time.js";
 
 const POLL_MS = 10000;
 const token = takeToken("showcase.mine", sessionStorage);
@@ -53,18 +55,21 @@ function draw() {
   drawTrouble();
   if (!one) {
     drawn = null;
-    for (const part of ["people", "own", "appeal", "appeals"]) put(byId(part));
+    for (const part of ["people", "who", "own", "appeal", "appeals"]) put(byId(part));
+    workingTime(byId("time"), null);
     if (token && !at.trouble) put(byId("own"), el("p", { class: "soft" }, t(answers.size ? "nobody" : "loading")));
     return;
   }
   const { of, ...own } = one;
   const seen = JSON.stringify([t("title"), own, of.forms, of.title]);
   drawPeople(one);
+  workingTime(byId("time"), one.work, rights.role === "competitor" ? "own" : "theirs");
   if (seen === drawn) return;
   drawn = seen;
   write(byId("title"), pick(of.title));
   document.title = `${t("title")} · ${pick(of.title)}`;
-  put(byId("own"), heading(one), one.sheet ? [ownSheet(one.sheet, of.kind), picture(one.picture)] : notShown());
+  put(byId("who"), heading(one));
+  put(byId("own"), one.sheet ? [ownSheet(one.sheet, of.kind), picture(one.picture)] : notShown());
   appealForm(byId("appeal"), one, { token, mayFile: rights.role === "competitor", after: poll });
   put(byId("appeals"), appealList(one.appeals, of.forms));
 }

@@ -144,3 +144,24 @@ def test_a_training_shows_targets_and_neither_places_nor_names_of_others(trainin
 
 def test_somebody_who_was_never_entered_has_no_view(story: Story) -> None:
     assert mine_view(story.state, "nobody") is None
+
+
+def test_the_own_deadline_is_shown_with_what_it_is_made_of_r77(led: Story) -> None:
+    led.seat("scm", "CH", "manager")
+    assert mine(led)["work"] is None
+    led.act("scm", "set-rules", rules={"starts_at": "2020-11-19T09:00:00+08:00", "allotted_seconds": 7200})
+    removed = {"kind": "removed_interval", "start": "2020-11-19T02:00:00Z", "end": "2020-11-19T02:03:00Z"}
+    for remedy in (removed, {"kind": "time_back", "competitor": "c01", "seconds": 90}):
+        asked = led.act("scm", "record-outage", remedy=remedy, reason="the power was off at this bench")
+        assert mine(led)["work"]["back_seconds"] == 0, "a proposal gives no time"
+        led.act("chief", "approve", proposal=asked.id)
+    assert mine(led)["work"] == {
+        "starts_at": "2020-11-19T01:00:00Z",
+        "allotted_seconds": 7200,
+        "removed_seconds": 180,
+        "back_seconds": 90,
+        "until": "2020-11-19T03:04:30Z",
+    }
+    assert mine(led, "c02")["work"]["until"] == "2020-11-19T03:03:00Z"
+    led.leave("c02")
+    assert mine(led, "c02")["work"] is None

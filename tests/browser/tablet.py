@@ -9,7 +9,7 @@ import orjson
 from playwright.sync_api import Locator, Page
 
 from shared.ledger.sqlite import read_file
-from tests.browser.running import Running
+from tests.browser.running import Running, until
 from tests.browser.stage import Stage, rfc3339
 
 _QUEUE = """
@@ -42,7 +42,7 @@ def press_cut_off(page: Page, aspect: str, name: str) -> None:
     """
     with page.expect_event("requestfailed", lambda request: request.url.endswith("/marks")):
         press(page, aspect, name)
-    page.wait_for_function("navigator.locks.query().then(({ held }) => held.length === 0)")
+    until(lambda: bool(page.evaluate("navigator.locks.query().then(({ held }) => held.length === 0)")))
     page.evaluate("for (let timer = setTimeout(() => {}); timer > 0; timer -= 1) clearTimeout(timer)")
 
 

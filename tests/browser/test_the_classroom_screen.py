@@ -25,6 +25,16 @@ _ALARMS = """() => {
   const link = document.getElementById("link");
   new MutationObserver(() => { window.alarms += !link.hidden; }).observe(link, { attributes: true });
 }"""
+_SOCKETS = """
+window.WebSocket = class extends WebSocket {
+  constructor(address) {
+    super(address);
+    const html = document.documentElement;
+    html.dataset.socket = "opening";
+    this.addEventListener("open", () => { html.dataset.socket = "open"; });
+  }
+};
+"""
 _FONT = "(node) => parseFloat(getComputedStyle(node).fontSize)"
 
 
@@ -145,6 +155,7 @@ def test_competitions_are_changed_by_keys_and_rotate_when_asked(stage: Stage, op
     _two(stage)
     page = open_page("about:blank", *SIZES[1])
     page.clock.install()
+    page.add_init_script(_SOCKETS)
     page.goto(_screen(stage, lang="zh", c="electronics", rotate="20"))
     title = page.locator("#title")
     expect(title).to_have_text("电子技术")
@@ -154,7 +165,8 @@ def test_competitions_are_changed_by_keys_and_rotate_when_asked(stage: Stage, op
     expect(title).to_have_text("焊接")
     page.keyboard.press("ArrowLeft")
     expect(title).to_have_text("电子技术")
-    for _ in range(27):  # no further than the change: seconds that pass at once would be a connection that is away
+    for _ in range(27):  # no further than the change, nor while it connects: seconds made to pass would be seconds away
+        expect(page.locator("html")).to_have_attribute("data-socket", "open")
         if title.text_content() == "电子技术":
             page.clock.run_for(1_000)
     expect(title).to_have_text("焊接")

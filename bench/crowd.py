@@ -19,7 +19,8 @@ since the last `report`, where a group's figures are
     joins, joined_s                              handshakes; from the group's opening until its last was in
     snapshots, deltas, byes, others, compressed  frames (`others`: JSON that is none of the protocol's)
     bytes, pings                                 bytes of frames with their heads
-    faults, fault                                frames that do not fit what the viewer holds; why the last did not
+    faults, fault                                frames that do not fit what the viewer holds, since the group's opening
+                                                 and not the last report; why the last did not
     closes                                       {code or HTTP status: how many}; 1006 without a closing handshake
     messages                                     [{"seq", "sent", "count", "first_ms", "p99_ms", "last_ms"}]: how old it
                                                  was for the first viewer, for 99 % of the group (or null), for the last
@@ -125,14 +126,17 @@ class Crowd:
             return folded(json.loads(file.read_bytes()))
 
     async def agree(self, told: dict[str, Json], *groups: str) -> int:
-        """Compare what viewers hold with the server's snapshots by channel; how many viewers that were.
+        """Compare what viewers hold with the server's snapshots, of these channels; how many viewers that were.
 
-        Of all groups unless some are named. Raises SystemExit where one differs.
+        Of all groups unless some are named. Raises SystemExit where one differs, and where any frame ever did not fit.
         """
+        for name, one in (await self.tell())["groups"].items():
+            if one["faults"] and (not groups or name in groups):
+                raise SystemExit(f"{one['faults']} frames to viewers of {name} did not fit: {one['fault']}")
         wanted = {channel: {"epoch": one["epoch"], "seq": one["seq"], **one["state"]} for channel, one in told.items()}
         ends = [one for one in await self.ends() if not groups or one.group in groups]
         for end in ends:
-            if end.held != wanted:
+            if {channel: end.held.get(channel) for channel in wanted} != wanted:
                 at = {channel: (one["epoch"], one["seq"]) for channel, one in end.held.items()}
                 raise SystemExit(f"{end.viewers} viewers of {end.group} hold another board than they should: {at}")
         return sum(end.viewers for end in ends)

@@ -27,6 +27,7 @@ from bench.stage import CHANNEL, PATH, Stage, stage
 
 _SLOW_SHARE = 0.1
 _RECEIVE_BUFFER = 8192
+_TOO_SLOW = 'code="4008"'
 _TURN_SECONDS = 3.0
 _WAIT_SECONDS = 30.0
 
@@ -85,8 +86,6 @@ async def _play(client: Path, scene: _Scene, viewers: int, turns: int) -> dict[s
         await load.until("quick", lambda told: bool(told["oldest"] == one.seq))
         await load.until("slow", lambda told: bool(told["oldest"] == one.seq))
         told = (await load.tell())["groups"]
-        if faults := told["quick"]["faults"] + told["slow"]["faults"]:
-            raise SystemExit(f"{faults} frames did not fit")
         await load.agree({CHANNEL: await one.current()})
     p99, others = statistics.median(calm), statistics.median(stalled)
     return {
@@ -129,7 +128,7 @@ async def _back(load: Crowd) -> float:
 
 async def _too_long(one: Stage, load: Crowd, slow: int, rss: int) -> dict[str, Any]:
     """Nobody of the slow reads until the server has let go of all of them; `rss` is what it held before all that."""
-    closed = await one.metric("closes")
+    closed = await one.metric("closes", _TOO_SLOW)
     behind_at = gone_at = 0.0
     most_behind, most_rss, began = 0.0, rss, time.monotonic()
     await load.stall("slow", slow)
@@ -140,7 +139,7 @@ async def _too_long(one: Stage, load: Crowd, slow: int, rss: int) -> dict[str, A
         most_behind = max(most_behind, behind := await one.metric("viewers_behind"))
         if not behind_at and behind >= slow:
             behind_at = now
-        if await one.metric("closes") - closed >= slow:
+        if await one.metric("closes", _TOO_SLOW) - closed >= slow:
             gone_at = now
     if not gone_at:
         raise SystemExit(f"the slow were not let go in {_WAIT_SECONDS:.0f} s; {most_behind:.0f} were behind")

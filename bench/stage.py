@@ -92,14 +92,15 @@ class Stage:
                 await asyncio.sleep(0.02)
         return state
 
-    async def metric(self, name: str) -> float:
-        """The sum of a metric over its labels, 0 where it has not been counted yet."""
+    async def metric(self, name: str, label: str = "") -> float:
+        """The sum of a metric over its labels, or where it has this one, as `code="4008"`; 0 where nothing was counted."""
         async with (
             aiohttp.ClientSession() as http,
             http.get(f"http://127.0.0.1:{self.port}/metrics") as answer,
         ):
             text = await answer.text()
-        found = re.findall(rf"^showcase_broadcast_{name}(?:_total)?(?:{{[^}}]*}})? (\S+)$", text, re.MULTILINE)
+        labels = rf"{{[^}}]*{label}[^}}]*}}" if label else r"(?:{[^}]*})?"
+        found = re.findall(rf"^showcase_broadcast_{name}(?:_total)?{labels} (\S+)$", text, re.MULTILINE)
         if not found and f"showcase_broadcast_{name}" not in text:
             raise SystemExit(f"broadcast does not count {name}")
         return sum(map(float, found))

@@ -140,6 +140,11 @@ class TwoHours:
             saw = self._state.seq
 
     def _mark(self, at: float, bib: str, aspect: str, turn: Turn, saw: int | None) -> Iterator[tuple[float, Board]]:
+        if turn.justification is not None:
+            who, person = self._event.coordinator(bib), self._people[bib]
+            yield from self._act(
+                at, who, "justify-round", competitor=person, aspect=aspect, justification=turn.justification
+            )
         self.marks += 1
         now = _BEGIN + timedelta(seconds=at)
         command = GiveMark(
@@ -161,10 +166,9 @@ class TwoHours:
 
     def _sign(self, at: float, form: str) -> Iterator[tuple[float, Board]]:
         """Every sheet of the form submitted, verified, signed and locked."""
-        for bib, person in self._event.competitors.items():
+        for bib in self._event.competitors:
             sheet = {"form": form, "competitor": self._people[bib]}
-            lead = next(key for key, judge in self._event.judges.items() if judge["country"] == person["country"])
-            yield from self._act(at, lead, "submit-sheet", **sheet)
+            yield from self._act(at, self._event.coordinator(bib), "submit-sheet", **sheet)
             yield from self._act(at, "chief", "verify-sheet", **sheet)
         for key in (*self._event.judges, "chief"):
             yield from self._act(at, key, "sign-sheets", form=form)

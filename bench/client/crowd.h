@@ -87,11 +87,12 @@ struct group {
     double pace;
     int in_flight, most_in_flight, deflate, comes_back, receive_buffer, open;
     long long paced_from;
+    long faults; /* since the group was opened: none is forgotten */
+    const char *fault;
     /* since the last report */
     long long began, joined_at;
-    long joins, snapshots, deltas, byes, others, compressed, bytes, pings, faults;
+    long joins, snapshots, deltas, byes, others, compressed, bytes, pings;
     long codes[CODES];
-    const char *fault;
     struct spread age, handshake, snapshot;
 };
 extern struct group groups[GROUPS];

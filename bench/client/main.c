@@ -14,7 +14,7 @@
  *   leave NAME                          all of the group close for good
  *   port PORT                           where viewers connect from now on
  *   tell                                figures of all groups
- *   report                              the same, and begin to count anew
+ *   report                              the same, and begin to count anew (faults are counted on)
  *   states FILE                         write all frames, the graph of states and who is where (see graph.c)
  *
  * Viewers come from 127.0.0.2 to 127.0.0.17, because one address has 28k ports. Every frame is checked (graph.c).
@@ -33,6 +33,7 @@ struct group groups[GROUPS];
 struct viewer *viewers;
 int group_count, server_port, poll_fd;
 uint32_t viewer_count;
+static uint32_t most_viewers;
 
 long long now(void) {
     struct timespec t;
@@ -78,6 +79,7 @@ static const char *open_group(char *rest) {
     double pace;
     if (sscanf(rest, "%31s %u %lf %511s %2047s", name, &count, &pace, options, path) != 5) return "open what?";
     if (group_count == GROUPS || group_named(name)) return "no room for this group";
+    if (count > most_viewers - viewer_count) return "no room for so many viewers";
     struct group *g = &groups[group_count];
     memset(g, 0, sizeof *g);
     strcpy(g->name, name);
@@ -182,7 +184,8 @@ int main(int argc, char **argv) {
     getrlimit(RLIMIT_NOFILE, &files);
     files.rlim_cur = files.rlim_max;
     setrlimit(RLIMIT_NOFILE, &files);
-    viewers = calloc(files.rlim_max < 1 << 20 ? files.rlim_max : 1 << 20, sizeof *viewers);
+    most_viewers = files.rlim_max < 1 << 20 ? (uint32_t)files.rlim_max : 1 << 20;
+    viewers = calloc(most_viewers, sizeof *viewers);
     poll_fd = epoll_create1(0);
     struct epoll_event input = {.events = EPOLLIN, .data.ptr = NULL};
     epoll_ctl(poll_fd, EPOLL_CTL_ADD, 0, &input);

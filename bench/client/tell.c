@@ -64,8 +64,7 @@ static void tell_group(struct group *g) {
 }
 
 static void count_anew(struct group *g) {
-    g->joins = g->snapshots = g->deltas = g->byes = g->others = g->compressed = g->bytes = g->pings = g->faults = 0;
-    g->fault = NULL;
+    g->joins = g->snapshots = g->deltas = g->byes = g->others = g->compressed = g->bytes = g->pings = 0;
     g->began = now(), g->joined_at = 0;
     memset(g->codes, 0, sizeof g->codes);
     memset(&g->age, 0, sizeof g->age);

@@ -105,6 +105,28 @@ async def test_a_frame_that_does_not_fit_is_a_fault_of_every_viewer_that_gets_it
         assert told["fault"] == why
 
 
+async def test_what_did_not_fit_is_not_forgotten_with_a_report_and_is_no_agreement(client: Path) -> None:
+    viewers: list[ServerConnection] = []
+    async with watching(client, beginning(viewers)) as load:
+        await load.open("all", 1, PATH)
+        await load.holding("all", 10)
+        held = (await load.ends())[0].held[CHANNEL]
+        told = {CHANNEL: {**held, "state": {"head": held["head"], "rows": held["rows"]}}}
+        assert await load.agree(told) == 1
+        await viewers[0].send(delta(7, 8))  # changes nothing: what is held is as before
+        await load.until("all", lambda told: bool(told["faults"]), 10)
+        await load.report()
+        assert (await load.tell())["groups"]["all"]["faults"] == 1
+        with pytest.raises(SystemExit, match=r"1 frames .* did not fit: a delta whose base"):
+            await load.agree(told)
+
+
+async def test_more_viewers_than_files_may_be_open_are_refused(client: Path) -> None:
+    async with crowd(client, 1) as load:
+        with pytest.raises(SystemExit, match="no room for so many viewers"):
+            await load.open("all", 2_000_000, PATH)
+
+
 async def test_a_viewer_that_was_sent_away_comes_back_with_the_position_it_holds(client: Path) -> None:
     asked: list[str] = []
 

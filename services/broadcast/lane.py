@@ -113,10 +113,14 @@ class Lane:
 
     def opening(self) -> bytes:
         """A snapshot of every channel: for joins without a position, and for viewers that were skipped."""
-        if self._opening is None:
-            frames = [(place, channel.snapshot()) for place, channel in enumerate(self.channels)]
-            self._opening = encode_alone(self.wire, frames, [""] * len(frames))
-        return self._opening
+        if self._opening is not None:
+            return self._opening
+        frames = [(place, channel.snapshot()) for place, channel in enumerate(self.channels)]
+        opening = encode_alone(self.wire, frames, [""] * len(frames))
+        if self._deflate is not None:
+            # Packing takes time, and few lanes do. Of the others there may be as many as viewers, so they keep no board.
+            self._opening = opening
+        return opening
 
     def _enter(self, viewer: Watcher, epoch: int) -> None:
         """Put a viewer that holds the current generation into a group that does."""

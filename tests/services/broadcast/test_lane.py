@@ -1,5 +1,7 @@
 """The fan-out by itself, over sockets: who gets what, in which order, and who shares a compressor."""
 
+import itertools
+import tracemalloc
 from collections.abc import Iterator
 
 import pytest
@@ -122,3 +124,20 @@ async def test_only_so_many_lanes_have_a_compressor(house: House, monkeypatch: p
     first.disconnect()
     assert house.join(Wire.DEFLATE, (CHANNEL, "showcase/b")).lane is not plain.lane
     assert (house.hub.lanes()["deflate"], house.hub.lanes()["ws"]) == (2, 1)
+
+
+@pytest.mark.parametrize("wire", [Wire.WS, Wire.SSE])
+async def test_a_lane_without_a_compressor_keeps_no_board(house: House, wire: Wire) -> None:
+    """Anybody may ask for channels in any order, and each order is a lane of its own."""
+    names = [f"showcase/{letter}" for letter in "abcde"]
+    for name in names:
+        house.hub.offer(Board(channel=name, epoch="e", seq=1, head={"text": "x" * 20_000}, rows={}))
+    house.join(wire, tuple(names)).disconnect()  # the snapshots are there
+    tracemalloc.start()
+    try:
+        for order in itertools.islice(itertools.permutations(names), 50):
+            house.join(wire, order).boards.clear()
+        assert house.hub.lanes()[wire.value] == 50
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()

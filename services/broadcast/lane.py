@@ -118,7 +118,7 @@ class Lane:
         frames = [(place, channel.snapshot()) for place, channel in enumerate(self.channels)]
         opening = encode_alone(self.wire, frames, [""] * len(frames))
         if self._deflate is not None:
-            # Packing takes time, and few lanes do. Of the others there may be as many as viewers, so they keep no board.
+            # Packing takes time, and few lanes do. The others may be as many as viewers, so they keep no board.
             self._opening = opening
         return opening
 

@@ -55,6 +55,7 @@ class Rules(BaseModel):
     scale_column: Literal["blank", "approximation"] = "blank"  # R70
     member_suffix: Literal["none", "bib"] = "none"  # R93
     skill_number: str = Field("", max_length=20)
+    acceptance_required: bool = True  # R43: what was typed from paper is accepted before anybody signs
     appeal_window_minutes: int = Field(30, ge=0, le=7 * 24 * 60)  # R79
     starts_at: AwareDatetime | None = None  # R77
     allotted_seconds: int | None = Field(None, ge=60, le=30 * 24 * 3600)

@@ -5,9 +5,9 @@ The stream is complete by itself: who competes and who judges is taken over from
 A mark is stored as it was read, never as an award; awards follow from the scheme (R12).
 """
 
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 from shared.contracts.events import Event
 from shared.contracts.names import Bib, ClientId, CompetitionId, Country, PersonId
@@ -86,10 +86,22 @@ class SchemeImported(Event):
     scheme: Scheme
 
 
+class Check(BaseModel):
+    """What an automatic check said of a reading: its script, by name and SHA-256, its verdict and its words (R18)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    script: Name
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    verdict: Literal["correct", "not_correct"]
+    said: Paragraph | None = None
+
+
 class MarkGiven(Event):
     """One reading (M: `value`) or one judge's score (J: `score`); `supersedes` is the seq of the mark it replaces.
 
-    `pair` is whose reading it is where two pairs measure the same aspect (R39); `device` made the mark's id.
+    `pair` is whose reading it is where two pairs measure the same aspect (R39); `device` made the mark's id. `paper`:
+    the judge has typed it from paper (R43).
     """
 
     TYPE: ClassVar[str] = "livescore.mark-given.v1"
@@ -106,3 +118,5 @@ class MarkGiven(Event):
     fingerprint: str
     pair: Literal[1, 2] | None = None
     device: ClientId | None = None
+    check: Check | None = None
+    paper: Literal[True] | None = None

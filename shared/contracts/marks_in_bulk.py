@@ -95,6 +95,8 @@ class MarkLine(Recorded):
             "fingerprint": print_,
             "pair": None,
             "device": device or None,
+            "check": None,
+            "paper": None,
         }
         _fields(event, fields)
         _given(event, _GIVEN[(4 if device else 0) + (2 if again else 0) + (1 if score else 0)])

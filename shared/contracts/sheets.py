@@ -15,6 +15,8 @@ from shared.contracts.text import Paragraph
 
 PanelMode = Literal["neutral", "mixed", "mirrored"]
 ConflictKind = Literal["college", "trainer", "family", "other"]
+FIRST = "0" * 64
+"""Stands for the digest before the first one of a sheet."""
 
 
 class PanelNamed(Act):
@@ -66,13 +68,18 @@ class SeatSwapped(Act):
 
 
 class SheetSubmitted(Act):
-    """Complete; `outcome` is `remark` where a spread or two pairs' readings are too far apart (R23, R41)."""
+    """Complete; `outcome` is `remark` where a spread or two pairs' readings are too far apart (R23, R41).
+
+    `previous` is the digest of the submission before, which this one's covers, so that a sheet's versions are a chain
+    (R44): `FIRST` where there is none, and None in what was recorded before chains were kept.
+    """
 
     TYPE: ClassVar[str] = "livescore.sheet-submitted.v1"
     form: SubCriterionId
     competitor: PersonId
     version: int
     digest: str
+    previous: str | None = None
     outcome: Literal["submitted", "remark"]
     aspects: tuple[AspectId, ...] = ()
     """What has to be marked again."""
@@ -80,6 +87,16 @@ class SheetSubmitted(Act):
 
 class SheetVerified(Act):
     TYPE: ClassVar[str] = "livescore.sheet-verified.v1"
+    form: SubCriterionId
+    competitor: PersonId
+    version: int
+    digest: str
+
+
+class TypingAccepted(Act):
+    """Somebody compared what was typed from paper with the paper: no mark, a check of typing (R43)."""
+
+    TYPE: ClassVar[str] = "livescore.typing-accepted.v1"
     form: SubCriterionId
     competitor: PersonId
     version: int
@@ -121,6 +138,19 @@ class SheetReopened(Agreed):
     version: int
     code: Literal["typing", "judging", "appeal", "outage", "scheme", "other"]
     appeal: ClientId | None = None
+
+
+class CheckedByHand(Act):
+    """A judge has checked by hand what a script called not correct, and the reading stands (R18).
+
+    `readings` are the seqs of the marks that were checked. Who finds another reading gives it as a mark.
+    """
+
+    TYPE: ClassVar[str] = "livescore.checked-by-hand.v1"
+    form: SubCriterionId
+    competitor: PersonId
+    aspect: AspectId
+    readings: tuple[int, ...] = Field(min_length=1, max_length=2)
 
 
 class RoundOrdered(Act):

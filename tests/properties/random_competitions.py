@@ -27,6 +27,7 @@ from services.livescore.domain.who import Who
 from shared.contracts import registration
 from shared.contracts.acts import Rules
 from shared.contracts.events import Event, Recorded
+from shared.contracts.livescore import Check
 from shared.contracts.scheme import Scheme
 from shared.contracts.text import Text
 from shared.errors import CallerError
@@ -421,7 +422,11 @@ class RandomCompetition:
         """The next step of a sheet that is ready for it."""
         sheet = self.state.sheet(form, entrant.id)
         named = self._named(form, entrant)
+        if duties.unaccepted(self.state, form, entrant):
+            for who in (*duties.compatriots(self.state, form, entrant)[:1], CHIEF.id):
+                self.act(Who(who, "judge"), "accept-typing", form=form, competitor=named)
         if sheet.takes_marks:
+            self._check_by_hand(form, entrant)
             for who in sorted(duties.submitters(self.state, form, entrant))[:1]:
                 self.act(Who(who, "judge"), "submit-sheet", form=form, competitor=named)
         elif sheet.state == "submitted":
@@ -431,6 +436,14 @@ class RandomCompetition:
                 self.act(Who(who, "judge"), "sign-sheets", form=form, competitors=[named])
             if self.rng.random() < 0.9:
                 self.act(CHIEF, "sign-sheets", form=form, competitors=[named])
+
+    def _check_by_hand(self, form: str, entrant: Competitor) -> None:
+        for aspect in duties.doubted(self.state, form, entrant):
+            cell = entrant.cells[aspect]
+            saw = cell.revealed_seq if isinstance(cell, SecretCell) else cell.seq
+            fields = {"form": form, "competitor": self._named(form, entrant), "aspect": aspect, "saw": saw}
+            for who in sorted(duties.markers(self.state, form, entrant))[:1]:
+                self.act(Who(who, "judge"), "check-by-hand", **fields)
 
     def _fill(self, form: str, entrant: Competitor) -> None:
         """Everything that is missing on a sheet, now and then but for the last."""
@@ -474,6 +487,9 @@ class RandomCompetition:
             fields["value"] = random_reading(self.marks, measure.model_dump())
             if isinstance(cell, SecretCell) and cell.hidden and self.marks.random() < 0.7:
                 fields["value"] = next(iter(cell.hidden.values())).value
+        if rule.measure is not None and self.rng.random() < 0.05:
+            verdict = self.rng.choice(("correct", "not_correct"))
+            fields["check"] = Check(script="continuity.py", sha256="5c" * 32, verdict=verdict)
         self._ids += 1
         command = GiveMark(
             mark=f"mark-{self._ids:06d}",
@@ -483,6 +499,7 @@ class RandomCompetition:
             marked_at=self.now,
             fingerprint=f"print-{self._ids}",
             now=self.now,
+            paper=self.rng.random() < 0.05,
             **fields,
         )
         return self._try(lambda: decide_mark(self.state, command))

@@ -102,6 +102,28 @@ class VerifySheet(_Act):
     saw: Digest | None = None
 
 
+class CheckByHand(_Act):
+    """Confirm a reading that a script called not correct, after a check by hand (R18).
+
+    `saw` is the seq of the reading in view, of two pairs' that of the reveal.
+    """
+
+    act: Literal["check-by-hand"]
+    form: SubCriterionId
+    competitor: PersonId
+    aspect: AspectId
+    saw: Annotated[int, Field(ge=1, lt=2**53)]
+
+
+class AcceptTyping(_Act):
+    """What was typed from paper is what the paper says (R43); `saw` is the digest of the sheet in view."""
+
+    act: Literal["accept-typing"]
+    form: SubCriterionId
+    competitor: PersonId
+    saw: Digest | None = None
+
+
 class ReturnSheet(_Act):
     act: Literal["return-sheet"]
     form: SubCriterionId
@@ -307,6 +329,8 @@ Act = Annotated[
     | ClearConflict
     | SubmitSheet
     | VerifySheet
+    | CheckByHand
+    | AcceptTyping
     | ReturnSheet
     | SignSheets
     | ReopenSheet
@@ -351,6 +375,8 @@ OFFICES: dict[str, frozenset[Office]] = {
     "clear-conflict": _CHIEF,
     "submit-sheet": _MARKERS,
     "verify-sheet": frozenset({"judge", "chief"}),
+    "check-by-hand": _MARKERS,
+    "accept-typing": frozenset({"judge", "chief"}),
     "return-sheet": frozenset({"judge", "chief"}),
     "sign-sheets": frozenset({"judge", "chief"}),
     "reopen-sheet": _LEADS,

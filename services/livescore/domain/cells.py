@@ -162,6 +162,28 @@ class DualCell(SecretCell):
 Cell = MeasuredCell | JudgedCell | DualCell
 
 
+def counting(cell: Cell | None) -> tuple[int, ...]:
+    """Seqs of the marks that the award comes from; none while nothing stands."""
+    match cell:
+        case None:
+            return ()
+        case MeasuredCell():
+            return (cell.seq,)
+        case _:
+            return tuple(given.seq for given in cell.stood) if cell.stands else ()
+
+
+def known_to_all(cell: Cell | None) -> tuple[int, ...]:
+    """Seqs of the marks that a sheet holds and everybody may see; of a secret cell those of the last reveal."""
+    match cell:
+        case None:
+            return ()
+        case MeasuredCell():
+            return (cell.seq,)
+        case _:
+            return tuple(given.seq for given in cell.revealed.values())
+
+
 def standing(cell: Cell | None) -> Fraction | None:
     """The award that counts, or None while nothing stands."""
     return None if cell is None else cell.award

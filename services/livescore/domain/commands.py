@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import NamedTuple
 
+from shared.contracts.livescore import Check
 from shared.contracts.registration import (
     CompetitionAdded,
     CompetitorApproved,
@@ -34,7 +35,8 @@ class GiveMark(NamedTuple):
 
     `mark` is made on the judge's device, once per intention. `saw` is the seq of the mark the judge had in view and
     means to replace. `fingerprint` digests what was asked and tells a repeat from a reuse of the id. Times are aware.
-    `competitor` is an id, or on a blind form the number of a piece. `device` is the tablet, if it says so.
+    `competitor` is an id, or on a blind form the number of a piece. `device` is the tablet, if it says so. `check` is
+    what a script said of a reading (R18); `paper` says that the judge types it from paper (R43).
     """
 
     mark: str
@@ -49,3 +51,5 @@ class GiveMark(NamedTuple):
     saw: int | None = None
     justification: str | None = None
     device: str | None = None
+    check: Check | None = None
+    paper: bool = False

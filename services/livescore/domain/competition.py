@@ -29,6 +29,7 @@ from shared.contracts.livescore import (
 )
 from shared.contracts.remedies import OutageRecorded, OutageReversed
 from shared.contracts.sheets import (
+    CheckedByHand,
     ConflictCleared,
     ConflictDeclared,
     DualDecided,
@@ -140,7 +141,7 @@ class Competition(Scorecard):
         return self._done.get(command)
 
     def scorers(self, form: str, competitor: str) -> frozenset[str]:
-        """Everybody who ever gave a mark on this sheet, also one that was replaced."""
+        """Everybody who ever gave a mark on this sheet, also one that was replaced, or confirmed one by hand (R18)."""
         return frozenset(self._scorers.get((form, competitor), ()))
 
     def seats(self, form: str, competitor: Competitor) -> Seats | None:
@@ -166,6 +167,10 @@ class Competition(Scorecard):
                 self.swaps[event.form, event.competitor] = event
             case RoundOrdered() | DualDecided():
                 self._touch((self._rule(event.aspect).form, event.competitor), recorded.seq)
+            case CheckedByHand():
+                sheet = event.form, event.competitor
+                self._touch(sheet, recorded.seq)
+                self._scorers.setdefault(sheet, set()).add(event.by)
             case _ if isinstance(event, SheetEvent):
                 self._touch((event.form, event.competitor), recorded.seq)
             case _ if isinstance(event, _ABOUT_ALL_SHEETS):

@@ -1,6 +1,6 @@
 """What is still to be done with a sheet, and by whom (section 6 of the rules)."""
 
-from services.livescore.domain.cells import MeasuredCell, SecretCell
+from services.livescore.domain.cells import MeasuredCell, SecretCell, counting, known_to_all
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.scorecard import Competitor
 
@@ -29,6 +29,24 @@ def may_verify(state: Competition, who: str, form: str, competitor: str) -> bool
     if seat is None or seat.office not in {"judge", "chief"}:
         return False
     return who not in state.scorers(form, competitor) and state.sheet(form, competitor).submitted_by != who
+
+
+def compatriots(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:
+    """Judges of the competitor's own country, who compare what was typed with the paper (R43).
+
+    Nobody on a blind form, where it would tell whose piece it is (R32).
+    """
+    if state.is_blind(form):
+        return ()
+    done = state.scorers(form, entrant.id)
+    seats = (seat for seat in state.judges.values() if seat.office == "judge" and seat.country == entrant.country)
+    return tuple(sorted(seat.id for seat in seats if seat.id not in done))
+
+
+def may_accept(state: Competition, who: str, form: str, entrant: Competitor) -> bool:
+    """A compatriot of the competitor; where there is none, whoever may verify the sheet."""
+    own = compatriots(state, form, entrant)
+    return who in own if own else may_verify(state, who, form, entrant.id)
 
 
 def signers(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:
@@ -62,6 +80,32 @@ def unmarked(state: Competition, form: str, entrant: Competitor) -> tuple[str, .
         if cell is None or (isinstance(cell, SecretCell) and (cell.hidden or not cell.revealed)):
             missing.append(aspect)
     return tuple(missing)
+
+
+def doubted(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:
+    """Aspects whose reading a script called not correct, and nobody has checked by hand since (R18)."""
+    if state.scheme is None or not state.origins.checks:
+        return ()
+    aspects = (rule.aspect.id for rule in state.scheme.forms[form])
+    return tuple(
+        aspect
+        for aspect in aspects
+        if aspect not in state.full_marks and state.origins.doubted(counting(entrant.cells.get(aspect)))
+    )
+
+
+def typed(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:
+    """Aspects with a mark that was typed from paper, as far as everybody may see them."""
+    if state.scheme is None or not state.origins.paper:
+        return ()
+    aspects = (rule.aspect.id for rule in state.scheme.forms[form])
+    return tuple(one for one in aspects if not state.origins.paper.isdisjoint(known_to_all(entrant.cells.get(one))))
+
+
+def unaccepted(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:
+    """What was typed from paper and has to be accepted before anybody signs; empty where the rules do not ask (R43)."""
+    accepted = state.sheet(form, entrant.id).accepted_by is not None
+    return () if accepted or not state.rules.acceptance_required else typed(state, form, entrant)
 
 
 def unsettled(state: Competition, form: str, entrant: Competitor) -> tuple[str, ...]:

@@ -9,9 +9,19 @@ from typing import Any
 
 from services.livescore.domain import blind, duties
 from services.livescore.domain.arithmetic import wire
-from services.livescore.domain.cells import Cell, DualCell, Given, JudgedCell, MeasuredCell, SecretCell
+from services.livescore.domain.cells import (
+    Cell,
+    DualCell,
+    Given,
+    JudgedCell,
+    MeasuredCell,
+    SecretCell,
+    counting,
+    known_to_all,
+)
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.instants import instant
+from services.livescore.domain.origins import Origins
 from services.livescore.domain.scorecard import Competitor
 from services.livescore.domain.sheets import Sheet
 from shared.contracts.scheme import Aspect, SubCriterion
@@ -29,8 +39,10 @@ def marking_view(state: Competition, judge_id: str) -> View:
     for entrant in entrants:
         for aspect, cell in sorted(entrant.cells.items()):
             rule = None if state.scheme is None else state.scheme.aspects.get(aspect)
-            view = None if rule is None else cell_view(cell, judge_id, own_pair(state, rule.form, entrant, judge_id))
+            pair = None if rule is None else own_pair(state, rule.form, entrant, judge_id)
+            view = None if rule is None else cell_view(cell, judge_id, pair)
             if rule is not None and view is not None:
+                view |= _origins(state.origins, cell, judge_id, pair)
                 cells.setdefault(names.get(rule.form, {}).get(entrant.id, entrant.id), {})[aspect] = view
     return {
         "competition": state.id,
@@ -77,8 +89,31 @@ def cell_view(cell: Cell | None, judge: str, pair: str | None = None) -> View | 
             return _secret(cell, judge, pair)
 
 
+def _origins(origins: Origins, cell: Cell, judge: str, pair: str | None) -> View:
+    """What scripts said of the readings in view, whether one is still to be checked by hand (R18), and whether anything
+    in view was typed from paper (R43).
+    """
+    if not origins.checks and not origins.paper:
+        return {}
+    own = _own(cell, judge, pair) if isinstance(cell, SecretCell) else None
+    seqs = known_to_all(cell) if own is None else (own.seq,)
+    told = [origins.told(seq) for seq in seqs]
+    view: View = {"paper": True} if any(one.get("paper") for one in told) else {}
+    checks = [one["check"] for one in told if "check" in one]
+    if checks:
+        view["checks"] = checks
+    if own is None and origins.doubted(counting(cell)):
+        view["doubted"] = True
+    return view
+
+
+def _own(cell: SecretCell, judge: str, pair: str | None) -> Given | None:
+    """What this judge, or the judge's pair, has given in a round that is still hidden."""
+    return cell.hidden.get(judge) or (None if pair is None else cell.hidden.get(pair))
+
+
 def _secret(cell: SecretCell, judge: str, pair: str | None) -> View | None:
-    own = cell.hidden.get(judge) or (None if pair is None else cell.hidden.get(pair))
+    own = _own(cell, judge, pair)
     if own is None and not cell.revealed:
         return None
     view: View = {
@@ -151,13 +186,21 @@ def _sheet(state: Competition, sheet: Sheet, entrant: Competitor, judge: str) ->
         may.append("verify")
     if sheet.state in {"submitted", "verified"} and verifying:
         may.append("return")
-    if sheet.state in {"verified", "signed"} and judge in duties.unsigned(state, sheet.form, entrant):
+    typed = duties.typed(state, sheet.form, entrant)
+    waits = bool(duties.unaccepted(state, sheet.form, entrant))
+    accepting = typed and sheet.accepted_by is None and sheet.state in {"submitted", "verified"}
+    if accepting and duties.may_accept(state, judge, sheet.form, entrant):
+        may.append("accept")
+    if sheet.state in {"verified", "signed"} and not waits and judge in duties.unsigned(state, sheet.form, entrant):
         may.append("sign")
     view: View = {"state": sheet.state, "version": sheet.version, "may": may, "at": sheet.at}
     if sheet.digest:
         view["digest"] = sheet.digest
     if sheet.again:
         view["again"] = sorted(sheet.again)
+    if typed:
+        view["typed"] = list(typed)
+        view["accepted_by"] = sheet.accepted_by
     if sheet.signed_by:
         view["signed_by"] = list(sheet.signed_by)
     return view

@@ -12,6 +12,7 @@ from typing import Literal
 
 from services.livescore.domain.cells import Cell, CellState, DualCell, Given, JudgedCell, MeasuredCell
 from services.livescore.domain.finals import Final
+from services.livescore.domain.origins import Origins
 from services.livescore.domain.panels import Judge, Panels
 from services.livescore.domain.release import Release, ReleaseEvent
 from services.livescore.domain.remedies import Appeals, Outages
@@ -38,6 +39,7 @@ from shared.contracts.livescore import (
 from shared.contracts.release import Finalised, MedalsDeparted
 from shared.contracts.remedies import AppealFiled, AppealMoved, OutageRecorded, OutageReversed
 from shared.contracts.sheets import (
+    CheckedByHand,
     ConflictCleared,
     ConflictDeclared,
     DualDecided,
@@ -89,6 +91,7 @@ class Scorecard:
         self.trainers: dict[str, tuple[str, ...]] = {}
         """Whose results each trainer may see."""
         self.sheets = Sheets()
+        self.origins = Origins()
         self.panels = Panels()
         self.release = Release()
         self.outages = Outages()
@@ -206,6 +209,8 @@ class Scorecard:
                 self.panels.take(recorded, event)
             case RoundOrdered() | DualDecided():
                 self._take_order(event)
+            case CheckedByHand():
+                self.origins.take(recorded, event)
             case OutageRecorded() | OutageReversed():
                 self.outages.take(recorded, event)
                 self._revalue()
@@ -325,6 +330,7 @@ class Scorecard:
         """Put a mark into its cell; what became of the cell, and its award."""
         rule = self._rule(event.aspect)
         entrant = self.competitors[event.competitor]
+        self.origins.take_mark(recorded.seq, event)
         if rule.measure is None:
             return self._take_score(entrant, rule, recorded.seq, event)
         if event.value is None:

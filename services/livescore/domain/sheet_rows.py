@@ -84,6 +84,11 @@ def row(state: Competition, form: str, entrant: Competitor) -> Row | None:
             wire |= {"signed": list(sheet.signed_by), "unsigned": list(duties.unsigned(state, form, entrant))}
         if sheet.state == "submitted":
             wire["submitted_by"] = sheet.submitted_by
+        if duties.unaccepted(state, form, entrant) and sheet.state in {"submitted", "verified"}:
+            wire["accept"] = True
+    doubted = duties.doubted(state, form, entrant)
+    if doubted:
+        wire["doubted"] = list(doubted)
     if short:
         wire["short"] = short
     if apart:

@@ -2,6 +2,7 @@
 
     open -submit-> submitted -verify-> verified -sign-> signed -lock-> locked
     submitted or verified -return-> open; signed or locked -reopen-> reopened -submit-> submitted
+    submitted or verified -accept-> the same, where something on it was typed from paper (R43)
     open, remark or reopened -submit-> remark, where three scores or two pairs are too far apart
 
 A sheet nobody has touched is open and is not kept. Only `open`, `remark` and `reopened` take marks.
@@ -18,10 +19,11 @@ from shared.contracts.sheets import (
     SheetSigned,
     SheetSubmitted,
     SheetVerified,
+    TypingAccepted,
 )
 
 SheetState = Literal["open", "submitted", "remark", "verified", "signed", "locked", "reopened"]
-SheetEvent = SheetSubmitted | SheetVerified | SheetReturned | SheetSigned | SheetLocked | SheetReopened
+SheetEvent = SheetSubmitted | SheetVerified | TypingAccepted | SheetReturned | SheetSigned | SheetLocked | SheetReopened
 MARKABLE: frozenset[SheetState] = frozenset({"open", "remark", "reopened"})
 _REACHED: dict[SheetState, int] = {"submitted": 1, "verified": 2, "signed": 3, "locked": 4}
 
@@ -41,6 +43,7 @@ class Sheet:
     digest: str = ""
     submitted_by: str | None = None
     verified_by: str | None = None
+    accepted_by: str | None = None
     signed_by: tuple[str, ...] = ()
     again: frozenset[str] = frozenset()
     reopened_at: int = 0
@@ -62,11 +65,13 @@ class Sheet:
             case SheetSubmitted():
                 self.state, self.version, self.digest = event.outcome, event.version, event.digest
                 self.submitted_by, self.again = event.by, frozenset(event.aspects)
-                self.verified_by, self.signed_by = None, ()
+                self.verified_by, self.accepted_by, self.signed_by = None, None, ()
             case SheetVerified():
                 self.state, self.verified_by = "verified", event.by
+            case TypingAccepted():
+                self.accepted_by = event.by
             case SheetReturned():
-                self.state, self.verified_by, self.signed_by = "open", None, ()
+                self.state, self.verified_by, self.accepted_by, self.signed_by = "open", None, None, ()
             case SheetSigned():
                 self.signed_by = (*self.signed_by, event.by)
                 if event.complete:
@@ -75,7 +80,8 @@ class Sheet:
                 self.state, self.review = "locked", False
             case SheetReopened():
                 self.state, self.version, self.review = "reopened", event.version, True
-                self.verified_by, self.signed_by, self.reopened_at = None, (), recorded.seq
+                self.verified_by, self.accepted_by, self.signed_by = None, None, ()
+                self.reopened_at = recorded.seq
 
 
 @dataclass(slots=True)

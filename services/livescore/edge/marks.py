@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 
 from services.livescore.domain.commands import GiveMark
 from services.livescore.handlers.marks import Marks
+from shared.contracts.livescore import Check
 from shared.contracts.names import ClientId, PersonId
 from shared.contracts.scheme import AspectId
 from shared.contracts.text import Paragraph, Text
@@ -20,7 +21,10 @@ _EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MarkIn(BaseModel):
-    """A mark as the judge gives it: a reading in `value`, or a score; `saw` is the seq of the mark it corrects."""
+    """A mark as the judge gives it: a reading in `value`, or a score; `saw` is the seq of the mark it corrects.
+
+    `check` is what a script said of the reading (R18); `paper` says that the judge types it from paper (R43).
+    """
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -33,6 +37,13 @@ class MarkIn(BaseModel):
     saw: Annotated[int, Field(ge=1, lt=2**53)] | None = None
     justification: Paragraph | None = None
     device: ClientId | None = None
+    check: Check | None = None
+    paper: Literal[True] | None = None
+
+    def digest(self, judge: str) -> str:
+        """Tells a repeat from a reuse of the id (R45); a mark without what came later to this model keeps its own."""
+        unsaid = {name for name in ("check", "paper") if getattr(self, name) is None}
+        return fingerprint(f"{judge} {self.model_dump_json(exclude=unsaid)}".encode())
 
 
 class Award(BaseModel):
@@ -83,13 +94,15 @@ def routes(handlers: Marks) -> list[Route]:
             aspect=mark.aspect,
             judge=caller.subject,
             marked_at=mark.marked_at,
-            fingerprint=fingerprint(f"{caller.subject} {mark.model_dump_json()}".encode()),
+            fingerprint=mark.digest(caller.subject),
             now=utc_now(),
             value=mark.value,
             score=mark.score,
             saw=mark.saw,
             justification=mark.justification,
             device=mark.device,
+            check=mark.check,
+            paper=mark.paper is not None,
         )
         receipt = await handlers.give_mark(call.path["competition"], caller, command)
         # On a blind form the answer names the piece, as the judge did (R32).

@@ -44,6 +44,8 @@ _WITHOUT_WORTH = (
     sheets.ConflictCleared,
     sheets.SeatSwapped,
     sheets.RoundOrdered,
+    sheets.CheckedByHand,
+    sheets.TypingAccepted,
     release.SheetsShown,
 )
 """What changes neither an award nor what the public sees; nothing of an exercise does either."""

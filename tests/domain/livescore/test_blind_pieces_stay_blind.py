@@ -12,6 +12,7 @@ import pytest
 from services.livescore.domain import blind
 from services.livescore.domain.deciding import MOST_PROPOSALS
 from services.livescore.domain.deciding.remedies import MOST_APPEALS
+from shared.contracts.sheets import FIRST
 from shared.errors import CallerError
 from tests.domain.livescore.conftest import MEASURES, Story, aspect, scheme
 from tests.domain.livescore.sheets_given import staffed
@@ -114,7 +115,7 @@ def tried_out(story: Story, competitor: str, *secret: str) -> str:
     cell: Any = story.state.competitors[competitor].cells["A2.1"]
     given = [(author, one.seq, one.judge, one.score, one.value) for author, one in cell.revealed.items()]
     content = (cell.round, cell.state, given, str(cell.award))
-    whole = [*secret, story.id, "A2", competitor, index.digest, ("A2.1", False, content)]
+    whole = [*secret, story.id, "A2", competitor, index.digest, FIRST, ("A2.1", False, content)]
     return sha256(repr(whole).encode()).hexdigest()
 
 

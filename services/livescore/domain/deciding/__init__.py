@@ -29,6 +29,8 @@ _DECIDE: Mapping[type, Decide] = MappingProxyType(
         acts.ClearConflict: panels.clear,
         acts.SubmitSheet: sheets.submit,
         acts.VerifySheet: sheets.verify,
+        acts.CheckByHand: sheets.check_by_hand,
+        acts.AcceptTyping: sheets.accept_typing,
         acts.ReturnSheet: sheets.give_back,
         acts.SignSheets: sheets.sign,
         acts.ReopenSheet: sheets.reopen,

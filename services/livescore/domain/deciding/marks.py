@@ -145,6 +145,8 @@ def _rule(state: Competition, command: GiveMark) -> AspectRule:
         _reject("value_expected", "a measured aspect takes a reading (value), not a score", "value", "R3")
     if rule.measure is None and (command.score is None or command.value is not None):
         _reject("score_expected", "a judged aspect takes a score, not a reading (value)", "score", "R3")
+    if rule.measure is None and command.check is not None:
+        _reject("check_unexpected", "an automatic check is about a reading, not about a judge's score", "check", "R18")
     return rule
 
 
@@ -230,6 +232,8 @@ def _given(command: GiveMark, round_: int = 1, supersedes: int | None = None) ->
         justification=command.justification,
         fingerprint=command.fingerprint,
         device=command.device,
+        check=command.check,
+        paper=True if command.paper else None,
     )
 
 

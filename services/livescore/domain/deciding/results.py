@@ -43,6 +43,12 @@ def missing(state: Competition, now: datetime) -> list[Missing]:
             unmarked = duties.unmarked(state, form, entrant)
             if unmarked:
                 found.append(Missing("unmarked", form, entrant.id, ", ".join(unmarked)))
+            doubted = duties.doubted(state, form, entrant)
+            if doubted and sheet.takes_marks:
+                found.append(Missing("not_checked", form, entrant.id, ", ".join(doubted)))
+            unaccepted = duties.unaccepted(state, form, entrant)
+            if unaccepted and sheet.state != "locked":
+                found.append(Missing("not_accepted", form, entrant.id, ", ".join(unaccepted)))
             if sheet.state != "locked":
                 found.append(Missing("not_locked", form, entrant.id, sheet.state))
         until = appeals_until(state, entrant.id)

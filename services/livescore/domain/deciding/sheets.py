@@ -2,6 +2,8 @@
 
 from services.livescore.domain import duties
 from services.livescore.domain.acts import (
+    AcceptTyping,
+    CheckByHand,
     DecideDual,
     OrderRound,
     ReopenSheet,
@@ -10,15 +12,25 @@ from services.livescore.domain.acts import (
     SubmitSheet,
     VerifySheet,
 )
-from services.livescore.domain.cells import DualCell, SecretCell
+from services.livescore.domain.cells import Cell, DualCell, SecretCell, counting
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.people import everybody, person
-from services.livescore.domain.deciding.stamping import Request, check_form, clash, competitor_of, forbid, reject
+from services.livescore.domain.deciding.stamping import (
+    Request,
+    check_form,
+    clash,
+    competitor_of,
+    forbid,
+    reject,
+    scheme_of,
+)
 from services.livescore.domain.scorecard import Competitor
 from services.livescore.domain.seals import digest
 from services.livescore.domain.sheets import Sheet
 from shared.contracts.events import Event
 from shared.contracts.sheets import (
+    FIRST,
+    CheckedByHand,
     DualDecided,
     RoundOrdered,
     SheetLocked,
@@ -27,6 +39,7 @@ from shared.contracts.sheets import (
     SheetSigned,
     SheetSubmitted,
     SheetVerified,
+    TypingAccepted,
 )
 from shared.errors import Fault, Rejected
 
@@ -43,10 +56,12 @@ def submit(state: Competition, request: Request, act: SubmitSheet) -> list[Event
     if missing:
         faults = [Fault(f"{aspect} is not marked yet", field=aspect, rule="R37") for aspect in missing]
         raise Rejected("sheet_incomplete", "this sheet is not complete yet", *faults)
+    _check_no_doubt(duties.doubted(state, act.form, entrant))
     again = duties.unsettled(state, act.form, entrant)
     if again and sheet.state == "remark":
         reject("still_apart", f"{', '.join(again)} must be marked again before the sheet is submitted", "form", "R23")
-    seal = digest(state, act.form, entrant)
+    previous = sheet.digest or FIRST
+    seal = digest(state, act.form, entrant, previous)
     outcome = "remark" if again else "submitted"
     return [
         SheetSubmitted(
@@ -55,6 +70,7 @@ def submit(state: Competition, request: Request, act: SubmitSheet) -> list[Event
             competitor=entrant.id,
             version=sheet.version,
             digest=seal,
+            previous=previous,
             outcome=outcome,
             aspects=again,
         )
@@ -69,6 +85,43 @@ def verify(state: Competition, request: Request, act: VerifySheet) -> list[Event
     _check_seen(sheet, act.saw)
     place = _place(act.form, entrant, sheet)
     return [SheetVerified(**request.stamp(), **place)]
+
+
+def check_by_hand(state: Competition, request: Request, act: CheckByHand) -> list[Event]:
+    """The reading stands, whatever the script says: the team's decision outranks software (R18)."""
+    entrant, sheet = _sheet(state, request, act)
+    rule = scheme_of(state).aspects.get(act.aspect)
+    if rule is None or rule.form != act.form:
+        reject("unknown_aspect", f"form {act.form} has no aspect {act.aspect}", "aspect")
+    if not sheet.takes_marks:
+        clash("sheet_state", f"this sheet is {sheet.state} already", "R42", state=sheet.state)
+    if request.who.id not in duties.markers(state, act.form, entrant):
+        forbid("not_on_panel", "a reading is checked by hand by who may mark the sheet", "R18")
+    cell = entrant.cells.get(act.aspect)
+    if _shown(cell) != act.saw:
+        clash("changed", "this aspect was marked since you looked at it", "R18")
+    called = state.origins.called_wrong(counting(cell))
+    if not called:
+        reject("not_doubted", "no script calls this reading not correct", "aspect", "R18")
+    readings = state.origins.doubted(called)
+    place = {"form": act.form, "competitor": entrant.id, "aspect": act.aspect}
+    return [CheckedByHand(**request.stamp(), **place, readings=readings)] if readings else []
+
+
+def accept_typing(state: Competition, request: Request, act: AcceptTyping) -> list[Event]:
+    entrant, sheet = _sheet(state, request, act)
+    _expect(sheet, "submitted", "verified")
+    if not duties.typed(state, act.form, entrant):
+        reject("not_typed", "nothing on this sheet was typed from paper", "form", "R43")
+    if not duties.may_accept(state, request.who.id, act.form, entrant):
+        forbid(
+            "not_compatriot",
+            "what was typed from paper is accepted by a judge of the competitor's country, "
+            "where there is none by who may verify the sheet",
+            "R43",
+        )
+    _check_seen(sheet, act.saw)
+    return [] if sheet.accepted_by else [TypingAccepted(**request.stamp(), **_place(act.form, entrant, sheet))]
 
 
 def give_back(state: Competition, request: Request, act: ReturnSheet) -> list[Event]:
@@ -139,8 +192,22 @@ def decide_dual(state: Competition, request: Request, act: DecideDual) -> list[E
     ]
 
 
+def _check_no_doubt(aspects: tuple[str, ...]) -> None:
+    """What a script called not correct is looked at by a person before the sheet goes on (R18)."""
+    if aspects:
+        faults = [Fault(f"a script calls {one} not correct", field=one, rule="R18") for one in aspects]
+        raise Rejected("check_by_hand", "check by hand first what a script called not correct", *faults)
+
+
+def _shown(cell: Cell | None) -> int | None:
+    """The seq that judges see on what the cell holds."""
+    return None if cell is None else cell.revealed_seq if isinstance(cell, SecretCell) else cell.seq
+
+
 def _sheet(
-    state: Competition, request: Request, act: VerifySheet | ReturnSheet | ReopenSheet
+    state: Competition,
+    request: Request,
+    act: VerifySheet | CheckByHand | AcceptTyping | ReturnSheet | ReopenSheet,
 ) -> tuple[Competitor, Sheet]:
     check_form(state, act.form)
     entrant = person(state, act.form, act.competitor, request.who)
@@ -175,6 +242,8 @@ def _may_not_sign(state: Competition, request: Request, form: str, entrant: Comp
         return f"this sheet is {sheet.state}, not verified"
     if who.id in sheet.signed_by:
         return "you have signed this sheet"
+    if duties.unaccepted(state, form, entrant):
+        return "what was typed from paper has not been accepted yet (R43)"
     missing = duties.unsigned(state, form, entrant)
     if who.office == "chief":
         return f"{len(missing)} signatures of judges are missing" if missing else None

@@ -111,6 +111,7 @@ def _sheet(sheet: Sheet) -> View:
         "digest": sheet.digest or None,
         "submitted_by": sheet.submitted_by,
         "verified_by": sheet.verified_by,
+        "accepted_by": sheet.accepted_by,
         "signed_by": list(sheet.signed_by),
         "again": sorted(sheet.again),
         "review": sheet.review,

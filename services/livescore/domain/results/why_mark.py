@@ -72,25 +72,26 @@ def _marks(
     none: View = {"state": "unmarked", "formula": None, "rounds": [], "readings": []}
     match cell:
         case MeasuredCell():
-            newest = {"value": cell.value, "award": wire(cell.award), "counts": True} | _who(cell.judge, cell, facts)
+            newest = {"value": cell.value, "award": wire(cell.award), "counts": True}
+            newest |= _who(state, cell.judge, cell, facts)
             return none | {
                 "state": "settled",
                 "formula": of_reading(rule, cell.value, granted),
-                "readings": [newest, *_superseded(cell.seq, facts)],
+                "readings": [newest, *_superseded(state, cell.seq, facts)],
             }
         case JudgedCell() if cell.revealed:
             scores = cell.scores
             return none | {
                 "state": cell.state,
                 "formula": of_scores(rule, scores) if judgement.stands(scores) else None,
-                "rounds": [_scored(number, scores, facts) for number, scores in _rounds(cell)],
+                "rounds": [_scored(state, number, scores, facts) for number, scores in _rounds(cell)],
             }
         case DualCell() if cell.revealed:
             return none | {
                 "state": cell.state,
                 "formula": None if cell.award is None else of_reading(rule, cell.standing().value, granted),
                 "decided": cell.decided,
-                "rounds": [_read(number, pairs, rule, granted, facts) for number, pairs in _rounds(cell)],
+                "rounds": [_read(state, number, pairs, rule, granted, facts) for number, pairs in _rounds(cell)],
             }
         case _:
             return none
@@ -106,11 +107,11 @@ def _revealed(cell: JudgedCell | DualCell) -> Iterator[tuple[str, Given]]:
         yield from given.items()
 
 
-def _scored(number: int, round_: Mapping[str, Given], facts: Mapping[int, Recorded]) -> View:
+def _scored(state: Scorecard, number: int, round_: Mapping[str, Given], facts: Mapping[int, Recorded]) -> View:
     scores = [given.score for given in round_.values()]
     return {
         "round": number,
-        "scores": [{"score": one.score} | _who(one.judge, one, facts) for one in round_.values()],
+        "scores": [{"score": one.score} | _who(state, one.judge, one, facts) for one in round_.values()],
         "spread": judgement.spread(scores),
         "stands": judgement.stands(scores),
         "justification": _words(round_, facts),
@@ -118,14 +119,19 @@ def _scored(number: int, round_: Mapping[str, Given], facts: Mapping[int, Record
 
 
 def _read(
-    number: int, pairs: Mapping[str, Given], rule: AspectRule, granted: int, facts: Mapping[int, Recorded]
+    state: Scorecard,
+    number: int,
+    pairs: Mapping[str, Given],
+    rule: AspectRule,
+    granted: int,
+    facts: Mapping[int, Recorded],
 ) -> View:
     assert rule.measure is not None  # a dual cell is a measured one
     awards: dict[str, Fraction] = {pair: rule.measure(one.value, granted) for pair, one in pairs.items()}
     return {
         "round": number,
         "pairs": [
-            {"pair": int(pair), "value": one.value, "award": wire(awards[pair])} | _who(one.judge, one, facts)
+            {"pair": int(pair), "value": one.value, "award": wire(awards[pair])} | _who(state, one.judge, one, facts)
             for pair, one in pairs.items()
         ],
         "stands": len(set(awards.values())) == 1,
@@ -139,14 +145,14 @@ def _words(round_: Mapping[str, Given], facts: Mapping[int, Recorded]) -> str | 
     return next((mark.justification for mark in said if mark is not None and mark.justification), None)
 
 
-def _superseded(seq: int, facts: Mapping[int, Recorded]) -> Iterator[View]:
+def _superseded(state: Scorecard, seq: int, facts: Mapping[int, Recorded]) -> Iterator[View]:
     """Readings that were replaced, newest first; nothing is deleted (R44)."""
     mark = _mark(seq, facts)
     while mark is not None and mark.supersedes is not None:
         seq = mark.supersedes
         mark = _mark(seq, facts)
         if mark is not None:
-            when = _when(seq, mark.judge, instant(mark.marked_at), facts)
+            when = _when(state, seq, mark.judge, instant(mark.marked_at), facts)
             yield {"value": mark.value, "award": None, "counts": False} | when
 
 
@@ -169,17 +175,19 @@ def _outages(state: Scorecard, entrant: Competitor, rule: AspectRule) -> Iterato
             yield {"outage": outage.id, "kind": outage.remedy.kind, "at": outage.at, "seq": outage.seq} | effect
 
 
-def _who(judge: str, given: Given | MeasuredCell, facts: Mapping[int, Recorded]) -> View:
-    return _when(given.seq, judge, instant(given.marked_at), facts)
+def _who(state: Scorecard, judge: str, given: Given | MeasuredCell, facts: Mapping[int, Recorded]) -> View:
+    return _when(state, given.seq, judge, instant(given.marked_at), facts)
 
 
-def _when(seq: int, judge: str, marked_at: str, facts: Mapping[int, Recorded]) -> View:
+def _when(state: Scorecard, seq: int, judge: str, marked_at: str, facts: Mapping[int, Recorded]) -> View:
+    """Also what a script said, who checked it by hand (R18), and whether it was typed from paper (R43)."""
     received = facts.get(seq)
     return {
         "seq": seq,
         "judge": judge,
         "marked_at": marked_at,
         "received_at": None if received is None else received.at,
+        **state.origins.told(seq),
     }
 
 

@@ -55,6 +55,11 @@ class Event:
     def competition_id(self) -> str:
         return f"{self.showcase['id']}.{self.competition['slug']}"
 
+    def coordinator(self, bib: str) -> str:
+        """The judge who leads a competitor's sheets on a mixed panel: the compatriot, who does not score (R29)."""
+        country = self.competitors[bib]["country"]
+        return next(key for key, judge in self.judges.items() if judge["country"] == country)
+
     @property
     def forms(self) -> list[str]:
         return sorted({cell.aspect.partition(".")[0] for cell in self.cells})

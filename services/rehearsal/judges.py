@@ -98,6 +98,8 @@ class Judges:
 
     async def _give(self, cell: Cell, turn: Turn, saw: int | None) -> int:
         competitor = self._cast.competitors[cell.bib]
+        if turn.justification is not None:
+            await self._justify(cell, turn.justification)
         mark = {
             "id": new_id(),
             "competitor": competitor,
@@ -121,6 +123,23 @@ class Judges:
             if again != answer:
                 self.told.contradictions.append(answer["id"])
         return int(answer["seq"])
+
+    async def _justify(self, cell: Cell, why: str) -> None:
+        """The coordinator says why there is another round; where no panel was named, its first mark does (R24)."""
+        act = {
+            "act": "justify-round",
+            "id": new_id(),
+            "done_at": rfc3339(utc_now()),
+            "competitor": self._cast.competitors[cell.bib],
+            "aspect": cell.aspect,
+            "justification": why,
+        }
+        token = self._cast.tokens[self._event.coordinator(cell.bib)]
+        try:
+            await self._http.send("POST", f"{self._url}/acts", token, act)
+        except RefusedError as exc:
+            if exc.problem.get("code") not in {"no_coordinator", "justified"}:  # the latter in an earlier run
+                raise
 
 
 class _Pace:

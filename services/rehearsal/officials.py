@@ -48,13 +48,8 @@ class Officials:
 
     async def _verify(self, form: str, bib: str) -> None:
         sheet = {"form": form, "competitor": self._cast.competitors[bib]}
-        await self._act(self._coordinator(bib), "submit-sheet", f"submit-{form}-{bib}", **sheet)
+        await self._act(self._event.coordinator(bib), "submit-sheet", f"submit-{form}-{bib}", **sheet)
         await self._act("chief", "verify-sheet", f"verify-{form}-{bib}", **sheet)
-
-    def _coordinator(self, bib: str) -> str:
-        """The competitor's compatriot, who does not score and leads instead."""
-        country = self._event.competitors[bib]["country"]
-        return next(key for key, judge in self._event.judges.items() if judge["country"] == country)
 
     async def freeze(self) -> None:
         await self._act("chief", "freeze", "freeze")

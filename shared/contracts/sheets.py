@@ -162,6 +162,16 @@ class RoundOrdered(Act):
     reason: Paragraph
 
 
+class RoundJustified(Act):
+    """The coordinator wrote why an aspect is marked again, before anybody's mark in round `round` (R24)."""
+
+    TYPE: ClassVar[str] = "livescore.round-justified.v1"
+    competitor: PersonId
+    aspect: AspectId
+    round: int = Field(ge=2)
+    justification: Paragraph
+
+
 class DualDecided(Act):
     """The chief expert chose between two pairs' readings (R41)."""
 

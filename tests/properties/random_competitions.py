@@ -474,6 +474,7 @@ class RandomCompetition:
             author = next((who for who, one in cell.hidden.items() if one.judge == judge), None)
             if author is not None:
                 fields["saw"] = cell.hidden[author].seq
+            self._justify(form, entrant, rule)
             fields["justification"] = WHY
         elif isinstance(cell, MeasuredCell):
             fields["saw"] = cell.seq
@@ -503,6 +504,14 @@ class RandomCompetition:
             **fields,
         )
         return self._try(lambda: decide_mark(self.state, command))
+
+    def _justify(self, form: str, entrant: Competitor, rule: AspectRule) -> None:
+        """Where a coordinator has to; refused where there is nothing to justify."""
+        seats = self.state.seats(form, entrant)
+        if seats is not None and seats.coordinator is not None:
+            named = self._named(form, entrant)
+            who = Who(seats.coordinator, "judge")
+            self.act(who, "justify-round", competitor=named, aspect=rule.aspect.id, justification=WHY)
 
     def _decline_all(self) -> list[Event]:
         for proposal in list(self.state.proposals):

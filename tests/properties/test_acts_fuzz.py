@@ -67,6 +67,7 @@ def acts(competitor: str, judges: list[str]) -> list[Json]:
         {"act": "sign-sheets", "form": "A1", "competitors": [competitor]},
         {"act": "reopen-sheet", **sheet, "code": "typing", "reason": WHY},
         {"act": "order-round", "competitor": competitor, "aspect": "A1.3", "reason": WHY},
+        {"act": "justify-round", "competitor": competitor, "aspect": "A1.3", "justification": WHY},
         {"act": "decide-dual", "competitor": competitor, "aspect": "A1.1", "pair": 2, "reason": WHY},
         {"act": "set-board-mode", "mode": "rank"},
         {"act": "release-forms", **forms, "when": "verified"},

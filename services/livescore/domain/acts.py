@@ -164,6 +164,15 @@ class OrderRound(_Act):
     reason: Paragraph
 
 
+class JustifyRound(_Act):
+    """The coordinator writes why an aspect is marked again, before the panel does (R24)."""
+
+    act: Literal["justify-round"]
+    competitor: PersonId
+    aspect: AspectId
+    justification: Paragraph
+
+
 class DecideDual(_Act):
     """The chief expert chooses between two pairs' readings (R41)."""
 
@@ -335,6 +344,7 @@ Act = Annotated[
     | SignSheets
     | ReopenSheet
     | OrderRound
+    | JustifyRound
     | DecideDual
     | SetBoardMode
     | ReleaseForms
@@ -381,6 +391,7 @@ OFFICES: dict[str, frozenset[Office]] = {
     "sign-sheets": frozenset({"judge", "chief"}),
     "reopen-sheet": _LEADS,
     "order-round": _CHIEF,
+    "justify-round": _MARKERS,
     "decide-dual": _CHIEF,
     "set-board-mode": _STAFF,
     "release-forms": _STAFF,

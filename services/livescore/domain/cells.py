@@ -34,6 +34,14 @@ class Given(NamedTuple):
     value: str = ""
 
 
+class Justified(NamedTuple):
+    """What the coordinator wrote before a round (R24)."""
+
+    round: int
+    by: str
+    text: str
+
+
 @dataclass(slots=True)
 class SecretCell:
     """`round` is the round that is open, or the last one when none is; `state` is what the last complete round left.
@@ -51,6 +59,8 @@ class SecretCell:
     award: Fraction | None = None
     stood: tuple[Given, ...] = ()
     earlier: tuple[dict[str, Given], ...] = ()
+    justified: tuple[Justified, ...] = ()
+    """By the coordinator, the newest last; where there is none, a mark of the round says why it is given."""
 
     @property
     def open(self) -> bool:
@@ -60,6 +70,15 @@ class SecretCell:
     def stands(self) -> bool:
         """Whether the last round stood and no other one has begun."""
         return self.state == "settled" and not self.hidden
+
+    @property
+    def complete(self) -> int:
+        """How many rounds are complete; moves with no hidden score, as `round` does in a sheet that was reopened."""
+        return len(self.earlier) + bool(self.revealed)
+
+    def why(self, round_: int) -> str | None:
+        """What the coordinator wrote for a round."""
+        return next((one.text for one in self.justified if one.round == round_), None)
 
     def has_on_panel(self, judge: str) -> bool:
         """Whether the judge gave something that is known to everybody."""

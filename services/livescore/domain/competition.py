@@ -34,6 +34,7 @@ from shared.contracts.sheets import (
     ConflictDeclared,
     DualDecided,
     PanelNamed,
+    RoundJustified,
     RoundOrdered,
     SeatSwapped,
 )
@@ -165,7 +166,7 @@ class Competition(Scorecard):
                 self.exercises.take(recorded, event)
             case SeatSwapped():
                 self.swaps[event.form, event.competitor] = event
-            case RoundOrdered() | DualDecided():
+            case RoundOrdered() | RoundJustified() | DualDecided():
                 self._touch((self._rule(event.aspect).form, event.competitor), recorded.seq)
             case CheckedByHand():
                 sheet = event.form, event.competitor

@@ -120,11 +120,14 @@ def _secret(cell: SecretCell, judge: str, pair: str | None) -> View | None:
         "state": cell.state if own is None else "waiting",
         "seq": cell.revealed_seq if own is None else own.seq,
         "award": None if cell.award is None else wire(cell.award),
-        "round": cell.round,
+        # In a sheet that was reopened the cell's own number moves with somebody else's hidden score (R21).
+        "round": cell.round if own is not None or cell.open else cell.complete,
         "mine": own is not None or cell.has_on_panel(judge),
     }
     if cell.revealed:
         view |= _revealed(cell)
+    if (why := cell.why(cell.complete + 1)) is not None:
+        view["justified"] = why
     if own is None and not cell.open:
         own = next((given for given in cell.revealed.values() if given.judge == judge), None)
     if own is not None:
@@ -188,8 +191,8 @@ def _sheet(state: Competition, sheet: Sheet, entrant: Competitor, judge: str) ->
         may.append("return")
     typed = duties.typed(state, sheet.form, entrant)
     waits = bool(duties.unaccepted(state, sheet.form, entrant))
-    accepting = typed and sheet.accepted_by is None and sheet.state in {"submitted", "verified"}
-    if accepting and duties.may_accept(state, judge, sheet.form, entrant):
+    settled = sheet.state in {"submitted", "verified"}
+    if waits and settled and duties.may_accept(state, judge, sheet.form, entrant):
         may.append("accept")
     if sheet.state in {"verified", "signed"} and not waits and judge in duties.unsigned(state, sheet.form, entrant):
         may.append("sign")
@@ -199,8 +202,7 @@ def _sheet(state: Competition, sheet: Sheet, entrant: Competitor, judge: str) ->
     if sheet.again:
         view["again"] = sorted(sheet.again)
     if typed:
-        view["typed"] = list(typed)
-        view["accepted_by"] = sheet.accepted_by
+        view |= {"typed": list(typed), "unaccepted": waits, "accepted_by": sheet.accepted_by}
     if sheet.signed_by:
         view["signed_by"] = list(sheet.signed_by)
     return view
@@ -226,7 +228,8 @@ def _form(
 ) -> View:
     """`marks` and `submits` name the sheets this judge may mark and submit; absent, everybody `may_mark` names.
 
-    A blind form has `pieces` to choose from in place of the competitors.
+    `coordinated` names the sheets where the coordinator, who submits them, justifies another round (R24). A blind form
+    has `pieces` to choose from in place of the competitors.
     """
     view: View = {
         "id": sub.id,
@@ -242,6 +245,8 @@ def _form(
     marked = [one for one in entrants if one.marked]
     view["marks"] = sorted(here[one.id] for one in marked if judge in duties.markers(state, sub.id, one))
     view["submits"] = sorted(here[one.id] for one in marked if judge in duties.submitters(state, sub.id, one))
+    led = [one for one in marked if (seats := state.seats(sub.id, one)) is not None and seats.coordinator is not None]
+    view["coordinated"] = sorted(here[one.id] for one in led)
     if state.is_blind(sub.id):
         view["blind"] = True
         view["pieces"] = sorted(here[one.id] for one in marked)

@@ -110,8 +110,9 @@ class Panels:
             for out, stepped in zip(barred, stepping_in, strict=False)
             if bars[out] != "unseated"
         )
-        if lead is None or lead in taken:
-            # Who has no seat here coordinates the sheet without scoring, as the displaced judge does.
+        if lead is None or lead in taken or bars[lead] == "unseated":
+            # Who has no seat here coordinates the sheet without scoring, as the displaced judge does. A coordinator who
+            # has left cannot be waited for.
             lead = next((one for one in panel.judges if one not in taken and bars[one] != "unseated"), None)
         return Seats(tuple(taken), lead, swaps)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from fractions import Fraction
 from typing import Literal
 
-from services.livescore.domain.cells import Cell, CellState, DualCell, Given, JudgedCell, MeasuredCell
+from services.livescore.domain.cells import Cell, CellState, DualCell, Given, JudgedCell, Justified, MeasuredCell
 from services.livescore.domain.finals import Final
 from services.livescore.domain.origins import Origins
 from services.livescore.domain.panels import Judge, Panels
@@ -44,6 +44,7 @@ from shared.contracts.sheets import (
     ConflictDeclared,
     DualDecided,
     PanelNamed,
+    RoundJustified,
     RoundOrdered,
     SeatSwapped,
 )
@@ -207,7 +208,7 @@ class Scorecard:
                 self.blind |= dict.fromkeys(event.forms, event.blind)
             case PanelNamed() | ConflictDeclared() | ConflictCleared():
                 self.panels.take(recorded, event)
-            case RoundOrdered() | DualDecided():
+            case RoundOrdered() | RoundJustified() | DualDecided():
                 self._take_order(event)
             case CheckedByHand():
                 self.origins.take(recorded, event)
@@ -259,11 +260,13 @@ class Scorecard:
         if isinstance(event, SchemeAmended):
             self._revalue()
 
-    def _take_order(self, event: RoundOrdered | DualDecided) -> None:
+    def _take_order(self, event: RoundOrdered | RoundJustified | DualDecided) -> None:
         cell = self.competitors[event.competitor].cells[event.aspect]
         match event, cell:
             case RoundOrdered(), JudgedCell() | DualCell():
                 cell.order_round()
+            case RoundJustified(), JudgedCell() | DualCell():
+                cell.justified = (*cell.justified, Justified(event.round, event.by, event.justification))
             case DualDecided(), DualCell():
                 cell.decide(event.pair, self._measure(self._rule(event.aspect), event.competitor))
             case _:

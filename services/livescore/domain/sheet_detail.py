@@ -67,6 +67,7 @@ def _aspect(rule: AspectRule, cell: Cell | None, origins: Origins, *, full: bool
             view["given"] = [given | origins.told(cell.seq)]
         case JudgedCell() | DualCell():
             view["round"] = cell.round
+            view["justified"] = cell.why(cell.complete + 1)
             view["hidden_by"] = _hidden(cell)
             view["rounds"] = [_round(cell, one, origins) for one in (*cell.earlier, cell.revealed) if one]
             if isinstance(cell, DualCell):

@@ -43,6 +43,7 @@ _WITHOUT_WORTH = (
     sheets.ConflictDeclared,
     sheets.ConflictCleared,
     sheets.SeatSwapped,
+    sheets.RoundJustified,
     sheets.RoundOrdered,
     sheets.CheckedByHand,
     sheets.TypingAccepted,

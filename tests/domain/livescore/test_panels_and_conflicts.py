@@ -42,6 +42,11 @@ def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
     return refusal.value
 
 
+def measure_together(story: Story) -> None:
+    """The compatriot coordinates and says why both pairs measure once more (R24)."""
+    story.act("gb", "justify-round", competitor="c01", aspect="A1.1", justification="both pairs measure together now")
+
+
 def seats(story: Story, form: str, competitor: str) -> tuple[str, ...]:
     found = story.state.seats(form, story.state.competitors[competitor])
     assert found is not None
@@ -176,13 +181,16 @@ def test_w8_r41_pairs_that_differ_measure_again_and_nothing_is_averaged(dual: St
     dual.read("c01", "A1.1", "3", judge="sg")
     assert dual.read("c01", "A1.1", "4", judge="ch").state == "remark"
     assert "A1" not in dual.totals("c01").by_form
-    dual.read("c01", "A1.1", "3", judge="sg", justification="both pairs measured together now")
+    measure_together(dual)
+    dual.read("c01", "A1.1", "3", judge="sg")
     assert dual.read("c01", "A1.1", "3", judge="ch").state == "settled"
 
 
 def test_r41_the_chief_expert_decides_between_two_readings(dual: Story) -> None:
-    for words in ({}, {"justification": "both pairs measured together now"}):
-        dual.read("c01", "A1.1", "3", judge="sg", **words)
+    for round_ in (1, 2):
+        if round_ == 2:
+            measure_together(dual)
+        dual.read("c01", "A1.1", "3", judge="sg")
         dual.read("c01", "A1.1", "4", judge="ch")
     assert dual.cell("sg", "c01", "A1.1")["state"] == "disputed"  # type: ignore[index]
     dual.act("chief", "decide-dual", competitor="c01", aspect="A1.1", pair=2, reason="the second gauge was calibrated")

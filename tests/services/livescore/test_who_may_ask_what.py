@@ -95,6 +95,7 @@ ACTS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "sign-sheets": ({"judge", "chief"}, {"form": "I9"}),
     "reopen-sheet": (LEADS, {"form": "I9", "competitor": "c01", "code": "typing", "reason": _BECAUSE}),
     "order-round": ({"chief"}, {"competitor": "c01", "aspect": "C1.1", "reason": _BECAUSE}),
+    "justify-round": ({"judge"}, {"competitor": "c01", "aspect": "C1.1", "justification": _BECAUSE}),
     "decide-dual": ({"chief"}, {"competitor": "c01", "aspect": "C1.1", "pair": 1, "reason": _BECAUSE}),
     "set-board-mode": (STAFF, {"mode": "marks"}),
     "release-forms": (STAFF, {"forms": ["I9"], "when": "locked"}),

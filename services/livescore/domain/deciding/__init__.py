@@ -11,7 +11,17 @@ from typing import Any
 from services.livescore.domain import acts
 from services.livescore.domain.acts import ADAPTER, OFFICES, Act
 from services.livescore.domain.competition import Competition
-from services.livescore.domain.deciding import exercises, panels, release, remedies, results, rules, sheets
+from services.livescore.domain.deciding import (
+    exercises,
+    panels,
+    release,
+    remedies,
+    results,
+    rounds,
+    rules,
+    schemes,
+    sheets,
+)
 from services.livescore.domain.deciding.stamping import Request, clash, forbid, reject
 from shared.contracts.acts import Declined, Proposed
 from shared.contracts.events import Event
@@ -35,6 +45,7 @@ _DECIDE: Mapping[type, Decide] = MappingProxyType(
         acts.SignSheets: sheets.sign,
         acts.ReopenSheet: sheets.reopen,
         acts.OrderRound: sheets.order_round,
+        acts.JustifyRound: rounds.justify,
         acts.DecideDual: sheets.decide_dual,
         acts.SetBoardMode: release.set_mode,
         acts.ReleaseForms: release.release,

@@ -11,6 +11,7 @@ from services.livescore.domain import blind
 from services.livescore.domain.cells import DualCell, JudgedCell, MeasuredCell, SecretCell
 from services.livescore.domain.commands import GiveMark
 from services.livescore.domain.competition import Competition
+from services.livescore.domain.deciding.rounds import check_justified, open_round
 from services.livescore.domain.deciding.stamping import scheme_of
 from services.livescore.domain.marking import cell_view, own_pair
 from services.livescore.domain.panels import Judge, Seats
@@ -19,7 +20,6 @@ from services.livescore.domain.scorecard import Competitor
 from services.livescore.domain.sheets import Sheet
 from shared.contracts.events import Event
 from shared.contracts.livescore import MarkGiven
-from shared.contracts.text import plain
 from shared.errors import Clash, Fault, Forbidden, Rejected
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -47,7 +47,7 @@ def decide_mark(state: Competition, command: GiveMark) -> list[Event]:
     if command.marked_at > _time_known(state, command) + CLOCK_TOLERANCE:
         _reject("marked_in_the_future", "the device's clock is more than five minutes ahead", "marked_at", "R44")
     if rule.measure is None:
-        return [_decide_score(state, command, sheet, seats)]
+        return [_decide_score(state, command, rule, sheet, seats)]
     rule.measure(cast("str", command.value))
     if rule.aspect.dual:
         return [_decide_pair(state, command, rule, sheet)]
@@ -150,7 +150,9 @@ def _rule(state: Competition, command: GiveMark) -> AspectRule:
     return rule
 
 
-def _decide_score(state: Competition, command: GiveMark, sheet: Sheet, seats: Seats | None) -> MarkGiven:
+def _decide_score(
+    state: Competition, command: GiveMark, rule: AspectRule, sheet: Sheet, seats: Seats | None
+) -> MarkGiven:
     if command.score not in {0, 1, 2, 3}:
         _reject("score_invalid", "a score is 0, 1, 2 or 3", "score", "R19")
     cell = state.cell(command.competitor, command.aspect)
@@ -158,10 +160,10 @@ def _decide_score(state: Competition, command: GiveMark, sheet: Sheet, seats: Se
         cell = JudgedCell()
     if seats is None and cell.revealed and not cell.has_on_panel(command.judge):
         _reject("panel_complete", "three judges have scored this aspect; only they may score it again", "aspect", "R24")
-    round_ = _round(state, command, cell, sheet)
+    round_ = open_round(cell, sheet)
     own = cell.hidden.get(command.judge)
     _check_seen(state, command, cell, own.seq if own else None)
-    _check_justified(state, command, cell, round_)
+    check_justified(state, rule.form, command, cell, round_)
     return _given(command, round_, None if own is None else own.seq)
 
 
@@ -177,21 +179,12 @@ def _decide_pair(state: Competition, command: GiveMark, rule: AspectRule, sheet:
     cell = state.cell(command.competitor, command.aspect)
     if not isinstance(cell, DualCell):
         cell = DualCell()
-    round_ = _round(state, command, cell, sheet)
+    round_ = open_round(cell, sheet)
     own = cell.hidden.get(str(pair))
     _check_seen(state, command, cell, own.seq if own else None)
-    _check_justified(state, command, cell, round_)
+    check_justified(state, rule.form, command, cell, round_)
     given = _given(command, round_, None if own is None else own.seq)
     return given.model_copy(update={"pair": pair})
-
-
-def _round(state: Competition, command: GiveMark, cell: SecretCell, sheet: Sheet) -> int:
-    """The round that this score or reading belongs to; after a reopening what stood may be given once more (R22)."""
-    if cell.state == "disputed":
-        _reject("disputed", "the rounds did not agree: the chief expert decides how to go on", "aspect", "R25")
-    if cell.stands and sheet.reopened_at <= cell.revealed_seq:
-        _reject("revealed", "what was given has been revealed and stands", "aspect", "R22")
-    return cell.round + 1 if cell.stands else cell.round
 
 
 def _check_seen(state: Competition, command: GiveMark, cell: SecretCell, own: int | None) -> None:
@@ -199,23 +192,6 @@ def _check_seen(state: Competition, command: GiveMark, cell: SecretCell, own: in
     expected = {own} if own is not None else {None, cell.revealed_seq or None}
     if command.saw not in expected:
         _clash(state, command)
-
-
-def _check_justified(state: Competition, command: GiveMark, cell: SecretCell, round_: int) -> None:
-    if round_ == 1 or cell.hidden:
-        return
-    needed = state.rules.min_justification
-    try:
-        words = plain(command.justification or "")
-    except ValueError:
-        words = ""
-    if len(words) < needed:
-        _reject(
-            "justification_needed",
-            f"the first mark of a new round needs a justification of at least {needed} characters",
-            "justification",
-            "R24",
-        )
 
 
 def _given(command: GiveMark, round_: int = 1, supersedes: int | None = None) -> MarkGiven:

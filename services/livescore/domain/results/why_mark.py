@@ -84,14 +84,19 @@ def _marks(
             return none | {
                 "state": cell.state,
                 "formula": of_scores(rule, scores) if judgement.stands(scores) else None,
-                "rounds": [_scored(state, number, scores, facts) for number, scores in _rounds(cell)],
+                "rounds": [
+                    _scored(state, number, scores, facts) | _why(cell, number) for number, scores in _rounds(cell)
+                ],
             }
         case DualCell() if cell.revealed:
             return none | {
                 "state": cell.state,
                 "formula": None if cell.award is None else of_reading(rule, cell.standing().value, granted),
                 "decided": cell.decided,
-                "rounds": [_read(state, number, pairs, rule, granted, facts) for number, pairs in _rounds(cell)],
+                "rounds": [
+                    _read(state, number, pairs, rule, granted, facts) | _why(cell, number)
+                    for number, pairs in _rounds(cell)
+                ],
             }
         case _:
             return none
@@ -137,6 +142,12 @@ def _read(
         "stands": len(set(awards.values())) == 1,
         "justification": _words(pairs, facts),
     }
+
+
+def _why(cell: JudgedCell | DualCell, number: int) -> View:
+    """What the coordinator wrote before the round, where there is one."""
+    why = cell.why(number)
+    return {} if why is None else {"justification": why}
 
 
 def _words(round_: Mapping[str, Given], facts: Mapping[int, Recorded]) -> str | None:

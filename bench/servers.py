@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import aiohttp
 import orjson
 
 from bench.programs import HERE, cpu_ns
@@ -43,6 +42,8 @@ worker_rlimit_nofile {files};
 events {{ worker_connections {files}; }}
 http {{
     access_log off;
+    keepalive_requests 1000000;  # all messages come over one connection
+    keepalive_timeout 1h;
     nchan_shared_memory_size 256m;
     server {{
         listen 127.0.0.1:{port} backlog=4096;
@@ -133,14 +134,7 @@ async def nchan(module: Path) -> AsyncIterator[Server]:
         conf.write_text(_CONF.format(module=module, folder=folder, port=port, files=_most_files()), encoding="ascii")
         process = await asyncio.create_subprocess_exec(_nginx() or "nginx", "-c", str(conf), "-p", folder)
         try:
-            # It tells what is of no text type in binary frames.
-            async with aiohttp.ClientSession(headers={"Content-Type": "text/plain"}) as http:
-
-                async def send(body: bytes) -> None:
-                    async with http.post(f"http://127.0.0.1:{port}/publish", data=body) as answer:
-                        answer.raise_for_status()
-
-                await _listening(port)
+            async with _publisher(port) as send:
                 yield _fed(process.pid, port, send)
         finally:
             process.send_signal(signal.SIGTERM)
@@ -166,13 +160,46 @@ def _fed(pid: int, port: int, send: Callable[[bytes], Awaitable[None]]) -> Serve
     return Server(pid, port, show, state)
 
 
-async def _listening(port: int, seconds: float = 10.0) -> None:
+@contextlib.asynccontextmanager
+async def _publisher(port: int) -> AsyncIterator[Callable[[bytes], Awaitable[None]]]:
+    """Messages as requests on one connection, none of which waits for an answer.
+
+    nchan answers when it has written the message to its last viewer: whoever waited for that would publish no faster
+    than it can send, and see none that is late.
+    """
+    reader, writer = await _connection(port)
+    # It tells what is of no text type in binary frames.
+    head = b"POST /publish HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n"
+
+    async def send(body: bytes) -> None:
+        if answers.done():
+            raise SystemExit(f"nchan no longer takes messages: {answers.exception()!r}")
+        writer.write(head % len(body) + body)
+
+    answers = asyncio.create_task(_accepted(reader))
+    try:
+        yield send
+    finally:
+        answers.cancel()
+        await asyncio.gather(answers, return_exceptions=True)
+        writer.close()
+
+
+async def _accepted(reader: asyncio.StreamReader) -> None:
+    """Read answers, which must all be that a message was taken."""
+    while True:
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 20"):
+            raise ValueError(head)
+        _, _, length = head.lower().partition(b"content-length:")
+        await reader.readexactly(int(length.split()[0]))
+
+
+async def _connection(port: int, seconds: float = 10.0) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     async with asyncio.timeout(seconds):
         while True:
             with contextlib.suppress(OSError):
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-                writer.close()
-                return
+                return await asyncio.open_connection("127.0.0.1", port)
             await asyncio.sleep(0.02)
 
 

@@ -93,7 +93,7 @@ class Stage:
         return state
 
     async def metric(self, name: str, label: str = "") -> float:
-        """The sum of a metric over its labels, or where it has this one, as `code="4008"`; 0 where nothing was counted."""
+        """The sum of a metric over its labels, or of one of them as `code="4008"`; 0 where nothing was counted."""
         async with (
             aiohttp.ClientSession() as http,
             http.get(f"http://127.0.0.1:{self.port}/metrics") as answer,

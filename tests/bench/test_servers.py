@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -21,11 +24,18 @@ async def test_a_server_of_the_comparison_brings_all_viewers_to_the_state_it_tel
     async with openings[name]() as server, crowd(client, server.port) as load:
         await load.open("viewers", 20, PATH, *(["deflate"] if "deflate" in name else []))
         await load.opened("viewers", 10)
-        seq = 0
         for _ in range(4):
             seq = await server.show()
             await load.holding("viewers", 10)
-        told = await load.until("viewers", lambda told: bool(told["oldest"] == seq), 10)
-        assert told["faults"] == 0
+        await load.until("viewers", lambda told: bool(told["oldest"] == seq), 10)
+        # Whoever publishes goes on at its own pace while the server is behind: else nothing would ever be late.
+        os.kill(server.pid, signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(10):
+                for _ in range(4):
+                    seq = await server.show()
+        finally:
+            os.kill(server.pid, signal.SIGCONT)
+        await load.until("viewers", lambda told: bool(told["oldest"] == seq), 10)
         assert await load.agree({CHANNEL: await server.state()}) == 20
         assert server.cpu_us() > 0

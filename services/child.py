@@ -9,6 +9,7 @@ old one stays. Both take connections from sockets that are passed to them and be
 """
 
 import asyncio
+import contextlib
 import os
 import signal
 import socket
@@ -55,9 +56,11 @@ class _Run:
     async def listens_within(self, seconds: float) -> bool:
         """Whether it does, before it ends and the time is up."""
         waiting = [asyncio.create_task(self.listens.wait()), asyncio.create_task(self.process.wait())]
-        await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-        for one in waiting:
-            one.cancel()
+        try:
+            await asyncio.wait(waiting, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waiting:
+                one.cancel()
         return self.listens.is_set() and self.alive
 
     async def end(self, number: signal.Signals, seconds: float) -> None:
@@ -101,6 +104,8 @@ class Child:
         return self._now.process if self._now is not None else None
 
     def start(self) -> None:
+        if self._keeper is not None:
+            self._keeper.cancel()
         self._keeper = asyncio.create_task(self._keep(), name=f"keep {self._log.stem}")
 
     async def listens(self) -> None:
@@ -114,6 +119,8 @@ class Child:
         Raise BadStart when there is none; the process stays then.
         """
         async with self._changing:
+            if self._stopping:
+                raise BadStart(f"{self.name} is being stopped")
             old, new = self._now, await self._run(self._replaced + 1)
             if not await new.listens_within(_START_SECONDS):
                 await new.end(signal.SIGKILL, _STOP_SECONDS)
@@ -121,6 +128,7 @@ class Child:
                 raise BadStart(*self._reasons(new))
             self._now = new
             self._replaced += 1
+            self.start()  # the one before watches over the old process, and that may take its time to end
         if old is not None:
             await old.end(signal.SIGUSR1, _AWAY_SECONDS)
             self._runs.discard(old)
@@ -136,44 +144,51 @@ class Child:
     async def _keep(self) -> None:
         pause = 0.0
         while True:
-            async with self._changing:
-                if self._stopped():
+            lived = False
+            try:
+                async with self._changing:
+                    if self._stopping:
+                        return
+                    if self._now is None or not self._now.alive:
+                        self._now = await self._run(self._replaced)
+                    run = self._now
+            except BadStart as exc:
+                if not self.starts:
+                    self._ended(exc.lines)
                     return
-                if self._now is None or not self._now.alive:
-                    self._now = await self._run(self._replaced)
-                run = self._now
-            code = await run.process.wait()
-            if self._stopped():
-                return
-            if run is not self._now:
-                continue  # it was replaced
-            self._runs.discard(run)
-            if code == 2 and self.starts == 1:  # later it is tried again: what it lacks (a full disk) may come back
-                self._ended(self._reasons(run))
-                return
-            pause = 0.0 if run.lived else min(max(pause * 2, _PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
+                sys.stderr.write("".join(f"showcase: {line}\n" for line in exc.lines))
+            else:
+                code = await run.process.wait()
+                self._runs.discard(run)
+                if code == 2 and self.starts == 1:  # later it is tried again: what it lacks (a full disk) may come back
+                    self._ended(self._reasons(run))
+                    return
+                lived = run.lived
+            pause = 0.0 if lived else min(max(pause * 2, _PAUSE_SECONDS), _LONGEST_PAUSE_SECONDS)
             await asyncio.sleep(pause)
 
-    def _stopped(self) -> bool:
-        return self._stopping
-
     async def _run(self, replaced: int) -> _Run:
-        log_from = self._log.stat().st_size if self._log.exists() else 0
-        with self._log.open("ab") as log:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                # Where in a line an error came from would cost a megabyte for the three; the line is told all the same.
-                *("-X", "no_debug_ranges"),
-                "-m",
-                "services.serve",
-                self.name,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=log,
-                env=os.environ | self._environment(replaced),
-                pass_fds=[one.fileno() for one in self._passed],
-                start_new_session=True,  # Ctrl-C in the terminal is ours to pass on, in order
-            )
+        """Start a process. Raise BadStart when the system cannot: no memory, no file, no program."""
+        try:
+            self._log.parent.mkdir(exist_ok=True)  # somebody who tidies up may have taken it away
+            with self._log.open("ab") as log:
+                log_from = log.tell()
+                process = await asyncio.create_subprocess_exec(
+                    sys.executable,
+                    # Where in a line an error came from would cost a megabyte for the three; the line is told still.
+                    *("-X", "no_debug_ranges"),
+                    "-m",
+                    "services.serve",
+                    self.name,
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.PIPE,
+                    stderr=log,
+                    env=os.environ | self._environment(replaced),
+                    pass_fds=[one.fileno() for one in self._passed],
+                    start_new_session=True,  # Ctrl-C in the terminal is ours to pass on, in order
+                )
+        except OSError as exc:
+            raise BadStart(f"{self.name} cannot be started: {exc}") from exc
         self.starts += 1
         run = _Run(process, log_from)
         self._runs.add(run)
@@ -181,7 +196,8 @@ class Child:
 
     def _reasons(self, run: _Run) -> list[str]:
         """What it said on standard error, at its end, about why it cannot start."""
-        with self._log.open("rb") as log:
+        lines: list[str] = []
+        with contextlib.suppress(OSError), self._log.open("rb") as log:
             log.seek(run.log_from)
             lines = log.read().decode(errors="replace").strip().splitlines()
         said = list(takewhile(lambda line: line.startswith("showcase: "), reversed(lines)))

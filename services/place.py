@@ -9,6 +9,7 @@ from shared.errors import BadStart
 
 _PORT_ORDER = ("broadcast", "registration", "livescore")
 _NOT_LENT = (12_000, 32_000)
+_LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Place:
     own_ports: tuple[tuple[int, ...], ...] = ((),)
 
     def url(self, service: str) -> str:
-        return f"http://{self.address}:{self.ports[service]}"
+        return url(self.address, self.ports[service])
 
     @property
     def copies(self) -> tuple[dict[str, int], ...]:
@@ -63,7 +64,7 @@ class Place:
 
     def urls(self, service: str) -> list[str]:
         """Of every copy."""
-        return [self.url(service), *(f"http://{self.address}:{ports[service]}" for ports in self.further)]
+        return [self.url(service), *(url(self.address, ports[service]) for ports in self.further)]
 
     def alternatives(self) -> dict[str, list[str]]:
         """For the first copy's address of each service, all that are as good."""
@@ -82,6 +83,11 @@ class Place:
     @property
     def organiser_link(self) -> Path:
         return self.keys / "organiser.link"
+
+
+def url(host: str, port: int) -> str:
+    """The address of a port; one of IPv6 stands in brackets there."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def laid_out(data: Path, host: str, port: int, address: str | None = None) -> Place:
@@ -104,6 +110,8 @@ def place(
     taken: list[socket.socket] = []
     own = broadcast_processes if broadcast_processes > 1 else 0
     count = (len(_PORT_ORDER) + own) * copies
+    if port + count - 1 > _LAST_PORT:
+        raise BadStart(f"{count} ports from {port} on are more than there are; choose another with --port")
     try:
         for wanted in range(port, port + count) if port else _free_ports(host, count):
             one = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)

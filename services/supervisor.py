@@ -20,7 +20,7 @@ import aiohttp
 
 from services.broadcast.listener import listening
 from services.child import Child
-from services.place import Cluster, Place, laid_out, place
+from services.place import Cluster, Place, laid_out, place, url
 from services.serve import SERVICES
 from shared.errors import BadStart
 from shared.lifecycle import claimed
@@ -29,6 +29,7 @@ __all__ = ["Cluster", "Place", "Supervisor", "laid_out", "place"]
 
 _STOP_ORDER = ("livescore", "registration", "broadcast")
 _START_SECONDS = 30.0
+_LOOPBACK = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # to ask who listens everywhere
 
 
 class Supervisor:
@@ -135,11 +136,11 @@ class Supervisor:
 
     async def copy_ready(self, http: aiohttp.ClientSession, name: str, copy: int) -> None:
         """Wait until one copy says that it is ready."""
-        host = "127.0.0.1" if self.place.host == "0.0.0.0" else self.place.host
-        url = f"http://{host}:{self.place.copies[copy][name]}"
+        host = _LOOPBACK.get(self.place.host, self.place.host)
+        readyz = f"{url(host, self.place.copies[copy][name])}/readyz"
         while True:
             try:
-                async with http.get(f"{url}/readyz") as answer:
+                async with http.get(readyz) as answer:
                     if answer.status == 200:
                         return
             except (aiohttp.ClientError, TimeoutError):

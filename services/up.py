@@ -9,6 +9,7 @@ import signal
 import sys
 from pathlib import Path
 
+from services.place import url
 from services.supervisor import Cluster, Place, Supervisor, place
 from shared.errors import BadStart
 
@@ -24,13 +25,14 @@ async def run_up(
 ) -> int:
     at = place(data, host, port, address, cluster, copies, broadcast_processes)
     loop = asyncio.get_running_loop()
-    stopped, hangups = asyncio.Event(), asyncio.Queue[None]()
+    stopped, hung_up = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopped.set)
-    loop.add_signal_handler(signal.SIGHUP, stopped.set if sys.stdin.isatty() else lambda: hangups.put_nowait(None))
+    in_a_terminal = sys.stdin is not None and sys.stdin.isatty()  # there is none where it was closed
+    loop.add_signal_handler(signal.SIGHUP, stopped.set if in_a_terminal else hung_up.set)
     async with Supervisor(at) as supervisor:
         announce(at)
-        replacing = asyncio.create_task(_replace_when_told(supervisor, hangups))
+        replacing = asyncio.create_task(_replace_when_told(supervisor, hung_up))
         try:
             await supervisor.until(asyncio.create_task(stopped.wait()))
         finally:
@@ -40,9 +42,10 @@ async def run_up(
     return 0
 
 
-async def _replace_when_told(supervisor: Supervisor, told: "asyncio.Queue[None]") -> None:
+async def _replace_when_told(supervisor: Supervisor, told: asyncio.Event) -> None:
     while True:
-        await told.get()
+        await told.wait()
+        told.clear()  # told several times meanwhile is told once more
         began = asyncio.get_running_loop().time()
         try:
             await supervisor.replace("broadcast")
@@ -68,4 +71,4 @@ def announce(at: Place) -> None:
 
 
 def _own(at: Place, ports: tuple[int, ...]) -> str:
-    return " ".join(f"http://{at.address}:{port}/readyz" for port in ports)
+    return " ".join(f"{url(at.address, port)}/readyz" for port in ports)

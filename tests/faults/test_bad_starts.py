@@ -36,6 +36,11 @@ def test_the_whole_showcase_on_a_port_in_use_names_the_port(taken_port: str, tmp
     assert_refused(ended, taken_port, "in use", "--port")
 
 
+def test_more_ports_than_there_are_behind_the_first_one_are_named(tmp_path: Path) -> None:
+    ended = run("up", "--data", str(tmp_path), "--port", "65533", "--broadcast-processes", "2")
+    assert_refused(ended, "5 ports from 65533 on", "--port")
+
+
 @pytest.mark.parametrize("service", ["registration", "livescore", "broadcast"])
 def test_bad_settings_are_named_all_at_once(service: str, tmp_path: Path) -> None:
     port, level = f"{service.upper()}_PORT", f"{service.upper()}_LOG_LEVEL"

@@ -43,8 +43,10 @@ lint: $(DEVELOPING) ## Linter, types and import contracts
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 
-bench: $(DEVELOPING) ## Measure against limits and peers, in 20 minutes; ARGS="ingest --json" for one
+bench: $(DEVELOPING) ## Measure against limits and peers, in 25 minutes; ARGS="ingest --json" for one
 	@scripts/system-packages.sh
+	@scripts/mongo/fetch.sh
+	@scripts/kafka/fetch.sh
 	@scripts/peers/fetch.sh
 	@$(PY) -m bench $(if $(ARGS),$(ARGS),all)
 

@@ -37,6 +37,15 @@ async def parts(engine: str) -> AsyncIterator[Cluster | None]:
         yield Cluster(kafka=kafka, mongo=mongo, kafka_prefix=f"{name}-", mongo_database=name, unsafe=True)
 
 
+def missing() -> str | None:
+    """Why the cluster engine cannot be measured here, or None."""
+    from tests.parts import kafka, mongo  # noqa: PLC0415 - the embedded engine is measured without the extra
+
+    needed = {"TEST_KAFKA_BOOTSTRAP": kafka.missing, "TEST_MONGO_URI": mongo.missing}
+    reasons = (why() for given, why in needed.items() if not os.environ.get(given))
+    return next((reason for reason in reasons if reason), None)
+
+
 def _started(stack: contextlib.ExitStack) -> tuple[str, str]:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="showcase-parts-")))
     return stack.enter_context(_kafka(folder)), stack.enter_context(_mongo(folder))

@@ -1,4 +1,4 @@
-"""`python -m bench.table`: the newest figures of all measurements, their aims, and pass or how much is missing."""
+"""`python -m bench.table`: the newest figures of all measurements with their aims and times, and what is missing."""
 
 import sys
 
@@ -33,10 +33,12 @@ def _short(value: float) -> str:
 
 
 def text(results: dict[str, Json]) -> str:
-    table = [("bench", "figure", "aim", ""), *rows(results)]
-    widths = [max(len(row[column]) for row in table) for column in range(3)]
+    table = [("bench", "figure", "aim", "measured", "")]
+    for name, figure, aim, said in rows(results):
+        table.append((name, figure, aim, results.get(name, {}).get("at", "")[:16], said))
+    widths = [max(len(row[column]) for row in table) for column in range(4)]
     lines = [
-        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[3]]) for row in table
+        "  ".join([*(cell.ljust(width) for cell, width in zip(row, widths, strict=False)), row[-1]]) for row in table
     ]
     lines.insert(1, "-" * max(map(len, lines)))
     return (

@@ -28,7 +28,7 @@ _ROWS = {
     "fanout": (
         "server CPU for one delivery, {viewers:,} viewers",
         "{us_per_delivery} µs, p99 {p99_ms} ms",
-        "{ratio} × a bare send loop in C, p99 {p99_ratio} ×; {peers_told}",
+        "{ratio:.2f} × a bare send loop in C, p99 {p99_ratio:.2f} ×; {peers_told}",
     ),
     "join": (
         "viewers who come at once, {viewers:,}, each with a snapshot",
@@ -104,7 +104,7 @@ def _worked_out(result: dict[str, Any]) -> dict[str, Any]:
         "kilobytes": round(result.get("bytes", 0) / 1e3),
         "megabytes": round(result.get("rss_services_bytes", 0) / 1e6),
         "viewer_kilobytes": round(result.get("rss_per_viewer_bytes", 0) / 1e3, 1),
-        "peers_told": ", ".join(f"{name} {one['ratio']} ×" for name, one in peers.items() if "ratio" in one),
+        "peers_told": ", ".join(f"{name} {one['ratio']:.2f} ×" for name, one in peers.items() if "ratio" in one),
         "peers_age": ", ".join(
             f"{name} {one['age_p99_ms']:,.0f} ms" for name, one in peers.items() if "age_p99_ms" in one
         ),

@@ -28,10 +28,18 @@ def test_every_aim_belongs_to_a_measurement_that_all_runs() -> None:
     assert len(NAMES) == len(set(NAMES))
 
 
-def test_a_smaller_run_takes_nobodys_place(tmp_path: Path) -> None:
-    lines = [json.dumps(HERD), json.dumps({**HERD, "viewers": 100, "recovered_s": 0.1})]
+def test_a_smaller_run_and_one_that_was_asked_for_something_else_take_nobodys_place(tmp_path: Path) -> None:
+    trials = {"viewers": 100}, {"options": ["--marks-per-second", "1"]}, {"options": ["--engine", "cluster"]}
+    lines = [json.dumps({**HERD, **trial}) for trial in ({}, *trials)]
     (tmp_path / "herd.jsonl").write_text("\n".join(lines), encoding="utf-8")
     assert newest(tmp_path) == {"herd": HERD}
+
+
+def test_an_aim_is_reached_at_its_bound_and_not_a_thousandth_beyond() -> None:
+    for aim in (one for bench in BENCHES.values() for one in bench.aims):
+        beyond = -0.001 if aim.least else 0.001
+        assert verdict(aim, aim.bound) == "pass"
+        assert verdict(aim, aim.bound * (1 + beyond) if aim.bound else 1.0).startswith("missed")
 
 
 def test_the_table_says_what_is_missing_and_what_was_not_measured() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from shared.bus.kafka import KafkaBus
@@ -41,6 +43,10 @@ async def test_topics_that_somebody_else_made_are_looked_at_as_they_are(kafka_se
             TopicPlan(f"{prefix}livescore", 4, {"unclean.leader.election.enable": "true", "retention.ms": "1000"}),
         ]
         await asker.create(plans, 1)
+        async with asyncio.timeout(20):
+            # The broker says that they are made before it shows them.
+            while len(await asker.topics([plan.name for plan in plans])) < len(plans):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
     finally:
         await asker.close()
     facts = await kafka(kafka_servers, "livescore", replication=1, namespace=prefix)

@@ -17,7 +17,7 @@ async def run_import(folder: Path, data: Path, host: str, port: int) -> int:
     at = laid_out(data, host, port)
     async with Http(patience_seconds=_PATIENCE_SECONDS) as http:
         try:
-            cast = await set_up(event, at, http)
+            cast = await set_up(event, at, http, approve_texts=False)
         except NoAnswerError as exc:
             raise BadStart(f"{exc}; start it with `showcase up`, or name its --port") from exc
     sys.stdout.write(

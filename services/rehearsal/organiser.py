@@ -32,13 +32,17 @@ def organiser_token(link: Path) -> str:
         raise BadStart(f"no organiser's link in {link}: {exc.strerror}") from exc
 
 
-async def set_up(event: Event, at: Place, http: Http) -> Cast:
+async def set_up(event: Event, at: Place, http: Http, *, approve_texts: bool = True) -> Cast:
     """Create the showcase, competition and scheme, register and approve the competitors, seat the judges.
 
-    Raise BadStart when a service refuses any of it.
+    `approve_texts` lets the chief expert's robot approve both languages (R11), which nobody may do for a person. Raise
+    BadStart when a service refuses any of it.
     """
     try:
-        return await _set_up(event, at, http)
+        cast = await _set_up(event, at, http)
+        if approve_texts and "chief" in cast.officials:
+            await _approve_texts(event, at, cast.officials["chief"], http)
+        return cast
     except RefusedError as exc:
         raise BadStart(f"the event was refused: {exc}") from exc
 
@@ -74,6 +78,15 @@ async def _set_up(event: Event, at: Place, http: Http) -> Cast:
     return Cast(competitors, judges, {key: tokens[key] for key in event.officials}, links)
 
 
+async def _approve_texts(event: Event, at: Place, token: str, http: Http) -> None:
+    url = f"{at.url('livescore')}/api/livescore/competitions/{event.competition_id}"
+    view = (await http.send("GET", f"{url}/chief", token)).body
+    waiting = [form["id"] for form in view["forms"] if form["texts"] and not form["texts"]["approved"]]
+    if waiting:
+        act = {"act": "approve-texts", "id": "rehearsal-approve-texts", "done_at": rfc3339(utc_now())}
+        await http.send("POST", f"{url}/acts", token, {**act, "scheme": view["scheme"], "forms": waiting})
+
+
 def staff_id(key: str) -> str:
     return f"rehearsal-judge-{key}"
 
@@ -100,6 +113,7 @@ async def _open(event: Event, api: str, token: str, http: Http) -> None:
         **event.competition,
         "capacity": int(event.competition["capacity"]),
         "minimum_age": int(event.competition["minimum_age"]),
+        "bilingual": event.competition.get("bilingual") == "true",
         "opens_at": rfc3339(now - timedelta(days=1)),
         "closes_at": rfc3339(now + timedelta(days=30)),
     }

@@ -97,6 +97,13 @@ class SchemeAmended(Agreed):
     scheme: Scheme
 
 
+class TextsApproved(Act):
+    """The English and the Chinese of these forms, as the scheme in force has them, were approved by name (R11)."""
+
+    TYPE: ClassVar[str] = "livescore.texts-approved.v1"
+    forms: tuple[SubCriterionId, ...]
+
+
 class FormsBlinded(Act):
     """Which forms show judges a piece's number in place of the person, beyond what the scheme says (R32)."""
 

@@ -5,6 +5,7 @@ The stream is complete by itself: who competes and who judges is taken over from
 A mark is stored as it was read, never as an award; awards follow from the scheme (R12).
 """
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -24,6 +25,9 @@ class CompetitionOpened(Event):
     source_seq: int
     kind: Literal["competition", "training"] = "competition"
     bilingual: bool = False
+    both_approved: bool = False
+    """Whether a form opens only once both languages of its texts were approved (R11)."""
+    starts_on: date | None = None
 
 
 class CompetitorEntered(Event):

@@ -68,6 +68,8 @@ class CompetitionAdded(Event):
     kind: Kind = "competition"
     bilingual: bool = False
     """Whether a form opens only when its English and Chinese texts are both approved (R11)."""
+    starts_on: date | None = None
+    """The showcase's first day, which a marking scheme has to be ready for (R9)."""
 
 
 class CompetitorRegistered(Event):

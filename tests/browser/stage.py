@@ -52,7 +52,7 @@ class Stage:
         return f"{self.house.url('broadcast')}/s/{self.showcase}"
 
     @classmethod
-    def set_up(cls, house: Running, showcase: str) -> "Stage":
+    def set_up(cls, house: Running, showcase: str, *, bilingual: bool = False) -> "Stage":
         now = datetime.now(UTC)
         title = {"en": "Trial Showcase", "zh": "试验交流展示"}
         session = {
@@ -71,6 +71,7 @@ class Stage:
                 "title": {"en": "Electronics", "zh": "电子技术"},
                 "capacity": 9,
                 "board_mode": "marks",
+                "bilingual": bilingual,
                 **window,
             },
         )
@@ -80,13 +81,13 @@ class Stage:
     def organise(self, path: str, body: object) -> Any:
         return self.house.send("POST", "registration", f"/api/registration{path}", body, self.house.organiser_token)
 
-    def import_scheme(self) -> None:
+    def import_scheme(self, scheme: str = SCHEME) -> None:
         """Livescore hears of a competition a moment after registration has answered."""
         until = time.monotonic() + 10
         path = f"/api/livescore/competitions/{self.competition}/scheme"
         while True:
             try:
-                self.house.send("PUT", "livescore", path, SCHEME.encode(), self.house.organiser_token)
+                self.house.send("PUT", "livescore", path, scheme.encode(), self.house.organiser_token)
                 return
             except urllib.error.HTTPError as error:
                 if error.code != 404 or time.monotonic() > until:

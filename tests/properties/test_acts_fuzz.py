@@ -55,6 +55,7 @@ def acts(competitor: str, judges: list[str]) -> list[Json]:
     forms = {"forms": ["A1", "B1"]}
     return [
         {"act": "set-rules", "rules": {"rounding": "aspect_2dp", "medal_band": "0.50", "targets": {"A": "4.00"}}},
+        {"act": "approve-texts", "scheme": 1, "forms": ["B1"]},
         {"act": "blind-forms", "forms": ["B1"], "blind": True},
         {"act": "amend-scheme", "scheme": AMENDED, "reason": WHY},
         {"act": "name-panel", "form": "A1", "judges": judges, "mode": "mixed"},

@@ -49,6 +49,14 @@ class BlindForms(_Act):
     blind: bool
 
 
+class ApproveTexts(_Act):
+    """Both languages of these forms say the same and may be marked by; `scheme` is the version that was read (R11)."""
+
+    act: Literal["approve-texts"]
+    scheme: int = Field(ge=1)
+    forms: Forms
+
+
 class AmendScheme(_Act):
     """Change the scheme after the first mark; takes two people (R9)."""
 
@@ -332,6 +340,7 @@ class Decline(_Act):
 Act = Annotated[
     SetRules
     | BlindForms
+    | ApproveTexts
     | AmendScheme
     | NamePanel
     | DeclareConflict
@@ -379,6 +388,7 @@ _HOSTS: frozenset[Office] = frozenset({"chief", "manager", "presenter"})
 OFFICES: dict[str, frozenset[Office]] = {
     "set-rules": _STAFF,
     "blind-forms": _STAFF,
+    "approve-texts": _LEADS,
     "amend-scheme": _LEADS,
     "name-panel": _LEADS,
     "declare-conflict": frozenset({"judge", "chief"}),

@@ -129,6 +129,7 @@ def _forms(state: Competition, rows: Rows, now: datetime) -> Iterator[View]:
                 "aspects": _aspects(form),
                 "blind": state.is_blind(form.id),
                 "release": state.release.when(form.id),
+                "texts": _texts(state, form.id),
                 "stages": {stage: n for stage, n in sorted(stages.items()) if n},
                 "panel": None
                 if panel is None
@@ -139,6 +140,18 @@ def _forms(state: Competition, rows: Rows, now: datetime) -> Iterator[View]:
                     "mode": panel.mode,
                 },
             }
+
+
+def _texts(state: Competition, form: str) -> View | None:
+    """Whether both languages were approved (R11); None where that is not asked for."""
+    if not state.both_approved:
+        return None
+    approval = state.approvals.kept.get(form)
+    return {
+        "closed": state.waits_for_texts(form),
+        "lacking": list(state.approvals.texts[form].lacking),
+        "approved": None if approval is None else approval._asdict(),
+    }
 
 
 def _aspects(form: SubCriterion) -> list[View]:

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from typing_extensions import override
 
+from services.livescore.domain.approvals import Approval, Approvals
 from services.livescore.domain.arithmetic import wire
 from services.livescore.domain.cells import CellState
 from services.livescore.domain.exercises import Exercises
 from services.livescore.domain.panels import Seats
 from services.livescore.domain.scorecard import Competitor, Scorecard
 from services.livescore.domain.sheets import SheetEvent
-from shared.contracts.acts import Act, Agreed, Declined, Proposed, RulesSet, SchemeAmended
+from shared.contracts.acts import Act, Agreed, Declined, Proposed, RulesSet, SchemeAmended, TextsApproved
 from shared.contracts.events import Recorded
 from shared.contracts.exercises import ExerciseClosed, ExerciseOpened, ExerciseScored
 from shared.contracts.livescore import (
@@ -115,6 +116,7 @@ class Competition(Scorecard):
         self.proposals: dict[str, Proposed] = {}
         """What waits for the other person's consent, by id."""
         self.exercises = Exercises()
+        self.approvals = Approvals()
         self.swaps: dict[tuple[str, str], SeatSwapped] = {}
         """The last recorded substitution by form and competitor (R27)."""
         # Sheets by form and competitor with the seq of what last happened to each, the newest at the end, and the seq
@@ -145,6 +147,10 @@ class Competition(Scorecard):
         """Everybody who ever gave a mark on this sheet, also one that was replaced, or confirmed one by hand (R18)."""
         return frozenset(self._scorers.get((form, competitor), ()))
 
+    def waits_for_texts(self, form: str) -> bool:
+        """Whether a form takes no mark before both languages of its texts are approved (R11)."""
+        return self.both_approved and not self.approvals.opens(form)
+
     def seats(self, form: str, competitor: Competitor) -> Seats | None:
         """Who marks this sheet; None where the form is open to every judge."""
         return self.panels.seats(self.judges, form, competitor.id, competitor.country)
@@ -164,6 +170,8 @@ class Competition(Scorecard):
                 self.proposals.pop(event.proposal, None)
             case ExerciseOpened() | ExerciseScored() | ExerciseClosed():
                 self.exercises.take(recorded, event)
+            case TextsApproved():
+                self.approvals.take(event.forms, Approval(event.by, event.office, recorded.at))
             case SeatSwapped():
                 self.swaps[event.form, event.competitor] = event
             case RoundOrdered() | RoundJustified() | DualDecided():
@@ -178,6 +186,8 @@ class Competition(Scorecard):
                 self.touched_all = recorded.seq
             case _:
                 pass
+        if isinstance(event, SchemeImported | SchemeAmended):
+            self.approvals.take_scheme(event.scheme)
         if isinstance(event, Act):
             self._remember(recorded, event)
 
@@ -207,6 +217,7 @@ class Competition(Scorecard):
         scorers = self._scorers.get(sheet)
         if scorers is None:
             self._scorers[sheet] = {event.judge}
+            self.approvals.begun.add(sheet[0])
         else:
             scorers.add(event.judge)
         self._receipts[event.mark] = Receipt(

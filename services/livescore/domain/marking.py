@@ -237,6 +237,8 @@ def _form(
         "day": sub.day,
         "aspects": [_aspect(aspect) for aspect in sub.aspects],
     }
+    if state.waits_for_texts(sub.id):
+        view["closed"] = True
     here = names.get(sub.id)
     panelled = sub.id in state.panels.by_form or any(form == sub.id for form, _ in state.panels.by_sheet)
     if here is None and not panelled:

@@ -6,7 +6,7 @@ decided before it was recorded (`decide.py`, `deciding/`).
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal
 
@@ -21,7 +21,7 @@ from services.livescore.domain.results.result import Departure
 from services.livescore.domain.schemes.index import AspectRule, SchemeIndex, index
 from services.livescore.domain.sheets import Sheet, SheetEvent, Sheets
 from services.livescore.domain.totals import Totals, totals
-from shared.contracts.acts import Declined, FormsBlinded, Proposed, Rules, RulesSet, SchemeAmended
+from shared.contracts.acts import Declined, FormsBlinded, Proposed, Rules, RulesSet, SchemeAmended, TextsApproved
 from shared.contracts.events import Recorded
 from shared.contracts.exercises import ExerciseClosed, ExerciseOpened, ExerciseScored
 from shared.contracts.livescore import (
@@ -82,6 +82,9 @@ class Scorecard:
         self.title: Text | None = None
         self.kind: Literal["competition", "training"] = "competition"
         self.bilingual = False
+        self.both_approved = False
+        """Whether forms open only once both languages were approved (R11)."""
+        self.starts_on: date | None = None
         self.rules = Rules()
         self.scheme: SchemeIndex | None = None
         self.blind: dict[str, bool] = {}
@@ -223,6 +226,8 @@ class Scorecard:
                 self._finalise(recorded, event)
             case SeatSwapped() | Proposed() | Declined() | ExerciseOpened() | ExerciseScored() | ExerciseClosed():
                 pass
+            case TextsApproved():
+                pass
             case _ if isinstance(event, SheetEvent):
                 self.sheets.take(recorded, event)
             case _ if isinstance(event, ReleaseEvent):
@@ -236,6 +241,7 @@ class Scorecard:
                 if not self.opened:  # what was decided since then about the board is not taken back by a new title
                     self.release.mode = event.board_mode
                 self.title, self.kind, self.bilingual = event.title, event.kind, event.bilingual
+                self.both_approved, self.starts_on = event.both_approved, event.starts_on
             case CompetitorEntered():
                 entrant = self.competitors.get(event.competitor)
                 if entrant is None:

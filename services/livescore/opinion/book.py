@@ -38,6 +38,7 @@ _WITHOUT_WORTH = (
     livescore.TrainerSeated,
     livescore.TrainerUnseated,
     acts.FormsBlinded,
+    acts.TextsApproved,
     acts.Proposed,
     acts.Declined,
     sheets.ConflictDeclared,

@@ -6,15 +6,19 @@ import { field } from "/shared/fields.js";
 import { t } from "/shared/i18n.js";
 import { proposalWords } from "./chief-cases.js";
 import { FILTERS, matching } from "./chief-grid.js";
+import { unapproved } from "./chief-texts.js";
 import { readyToSign } from "./chief-words.js";
 
 export function drawWaiting(desk) {
   const { view } = desk.at;
   const counts = Object.fromEntries(FILTERS.map((name) => [name, matching(view, name)]));
   const signable = view.forms.map((form) => [form.id, readyToSign(view, form.id)]).filter(([, who]) => who.length > 0);
-  const shape = [view.proposals, counts, signable, desk.at.filter, desk.at.part, view.competitors];
+  const texts = unapproved(view);
+  const closed = texts.filter((form) => form.texts.closed).length;
+  const shape = [view.proposals, counts, signable, texts.length, closed, desk.at.filter, desk.at.part, view.competitors];
   desk.anew("waiting", shape, () => [
     view.proposals.map((one) => proposal(desk, one)),
+    texts.length > 0 && desk.at.part !== "texts" && textsWait(desk, texts.length, closed),
     el(
       "div",
       { class: "chips" },
@@ -77,6 +81,15 @@ function proposal(desk, one) {
     ),
   );
 }
+
+/** Forms nobody may mark before their texts are approved, or else some whose words were changed since (R11). */
+const textsWait = (desk, n, closed) =>
+  el(
+    "div",
+    { class: "say warm", "data-waits": "texts" },
+    el("p", {}, closed > 0 ? t("texts.wait", { n: closed }) : t("texts.wait.changed", { n })),
+    el("button", { class: "main", "data-key": "texts", onclick: () => desk.show("texts") }, t("texts.look")),
+  );
 
 async function approve(desk, one) {
   const sure = await ask(t("approve"), `${proposalWords(desk.at.view, one.act)} — ${t("approve.more")}`, {

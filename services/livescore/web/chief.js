@@ -20,6 +20,7 @@ import { drawPanels } from "./chief-panels.js";
 import { drawPublic } from "./chief-public.js";
 import { drawRules } from "./chief-rules.js";
 import { drawSheet } from "./chief-sheet.js";
+import { asksForTexts, drawTexts, unapproved } from "./chief-texts.js";
 import { drawWaiting } from "./chief-waiting.js";
 
 const AGAIN_MS = 4000;
@@ -32,6 +33,7 @@ const parts = {
   cases: drawCases,
   public: drawPublic,
   finish: drawFinish,
+  texts: drawTexts,
   rules: drawRules,
 };
 const shapes = new Map();
@@ -60,6 +62,7 @@ const desk = {
   draw,
   anew,
   get: async (path, options) => (await call("GET", `${base()}/chief/${path}`, { token, ...options })).body,
+  scheme: async () => (await call("GET", `${base()}/scheme`, { token })).body,
   why: async (competitor, aspect) =>
     (await call("GET", `${base()}/why/${encodeURIComponent(competitor)}/${aspect}`, { token })).body,
 
@@ -179,8 +182,9 @@ function draw() {
   anew("elsewhere", [at.competition], () => [elsewhere("result"), elsewhere("schemes")]);
   byId("work").hidden = false;
   drawWaiting(desk);
-  const names = Object.keys(parts);
-  anew("tabs", [at.part, counts(view)], () => names.map((name) => tab(name, counts(view)[name])));
+  const names = Object.keys(parts).filter((name) => name !== "texts" || asksForTexts(view));
+  if (!names.includes(at.part)) at.part = names[0];
+  anew("tabs", [at.part, names, counts(view)], () => names.map((name) => tab(name, counts(view)[name])));
   byId("part").dataset.part = at.part;
   parts[at.part](desk);
   drawSheet(desk);
@@ -189,6 +193,7 @@ function draw() {
 /** What waits in a part, beside its name. */
 const counts = (view) => ({
   cases: view.appeals.filter((one) => one.next.length > 0 && one.state !== "closed").length || null,
+  texts: unapproved(view).length || null,
 });
 
 const tab = (name, n) =>

@@ -39,7 +39,7 @@ export function drawDesk(page) {
   const forms = formsOf(sheet);
   const form = forms.find((one) => one.id === at.form);
   byId("desk").hidden = !form;
-  const trouble = !form ? "noscheme" : !at.competitor ? "nobody" : null;
+  const trouble = !form ? "noscheme" : !at.competitor ? "nobody" : form.closed ? "form.closed" : null;
   anew("say", [trouble], () => trouble && el("div", { class: "say" }, el("p", {}, t(trouble))));
   if (!form) return;
   const people = peopleOn(sheet, form);
@@ -159,7 +159,7 @@ function drawCards({ at, outbox, actions }, form, who, now) {
     const cell = sheet.cells[competitor]?.[id];
     const entry = outbox.of(competition, competitor, id);
     const busy = keeping.has(`${competitor} ${id}`);
-    const locked = !who.may_mark || submitting || !takesMark(now, id);
+    const locked = form.closed || !who.may_mark || submitting || !takesMark(now, id);
     const anewToo = now.state === "reopened";
     const shape = JSON.stringify([aspect, cell, entry, editing === id, locked, busy, anewToo]);
     const known = cards.get(id);

@@ -84,6 +84,7 @@ _PIECE = {"id": "p1", "title": {"en": "A joint"}}
 _HOSTS = {*LEADS, "presenter"}
 ACTS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "set-rules": (STAFF, {"rules": {}}),
+    "approve-texts": (LEADS, {"scheme": 1, "forms": ["I9"]}),
     "blind-forms": (STAFF, {"forms": ["I9"], "blind": True}),
     "amend-scheme": (LEADS, {"scheme": None, "reason": _BECAUSE}),
     "name-panel": (LEADS, {"form": "I9", "judges": ["cn"]}),

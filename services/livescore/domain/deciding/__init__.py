@@ -33,6 +33,7 @@ _DECIDE: Mapping[type, Decide] = MappingProxyType(
     {
         acts.SetRules: rules.set_rules,
         acts.BlindForms: rules.blind_forms,
+        acts.ApproveTexts: schemes.approve_texts,
         acts.AmendScheme: rules.amend,
         acts.NamePanel: panels.name_panel,
         acts.DeclareConflict: panels.declare,

@@ -32,6 +32,8 @@ def decide_mark(state: Competition, command: GiveMark) -> list[Event]:
         return []
     judge = _seated(state, command)
     rule = _rule(state, command)
+    if state.waits_for_texts(rule.form):
+        _reject("texts_not_approved", "this form opens once both languages of its texts are approved", "aspect", "R11")
     command = _person_behind(state, command, rule)
     competitor = _markable(state, command)
     _check_bar(state, judge, competitor)

@@ -42,6 +42,9 @@ def decide_roster(state: Competition, fact: RosterFact, source_seq: int) -> list
                     board_mode=fact.board_mode,
                     kind=fact.kind,
                     bilingual=fact.bilingual,
+                    # Those that were opened before this was asked for go on as they are.
+                    both_approved=fact.bilingual and (state.both_approved or not state.bilingual),
+                    starts_on=fact.starts_on,
                     source_seq=source_seq,
                 )
             ]

@@ -20,7 +20,7 @@ _RETURNS_PER_SECOND = 2500.0  # where no number of joins a second is set
 _REPLACED_MS = (50, 350)
 _LONGEST_SECONDS = 60.0
 _BEAT_SECONDS = 0.05
-_AT_LEAST = 50  # in a beat
+_A_FEW_PER_SECOND = 1000.0  # where nobody is there to come back to yet, a few are told at once
 _DOOR_SECONDS = 10.0  # for who has not asked yet, and will be let in
 _REFUSED_SECONDS = 0.5  # for who has, and is about to be refused
 _GONE_SECONDS = 2.0
@@ -46,6 +46,7 @@ def planned(viewers: int, seconds: float, retry_ms: int, joins_per_second: float
     needed = viewers / (joins_per_second / 2 or _RETURNS_PER_SECOND)
     if replaced:
         return Plan(min(needed, _LONGEST_SECONDS), _REPLACED_MS, max(0.0, needed - _LONGEST_SECONDS))
+    seconds = min(seconds, viewers / _A_FEW_PER_SECOND)
     return Plan(seconds, (retry_ms // 2, retry_ms * 3 // 2), max(0.0, needed - seconds))
 
 
@@ -57,7 +58,7 @@ async def send_away(house: House, plan: Plan) -> None:
     done = 0
     while done < len(rest):
         part = (loop.time() - began) / plan.seconds if plan.seconds else 1.0
-        due = max(done + _AT_LEAST, int(part * len(rest)))
+        due = int(part * len(rest))
         for place, viewer in enumerate(rest[done:due], done):
             viewer.close(1012, "restarting", retry_ms=plan.retry_ms(place / len(rest)))
         done = due

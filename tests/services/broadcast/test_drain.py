@@ -1,11 +1,13 @@
 """Sending viewers away: when each goes and comes back, as numbers; and who is at the door when the door is shut."""
 
+import asyncio
 import socket
 from collections import Counter
 
 import pytest
 
-from services.broadcast.drain import planned
+from services.broadcast.drain import planned, send_away
+from tests.services.broadcast.room import Room
 from tests.services.broadcast.service import UPGRADE, Start
 
 
@@ -46,6 +48,31 @@ def test_where_nobody_is_there_yet_everybody_goes_in_time_and_comes_back_later()
 def test_without_a_number_of_joins_a_second_they_still_do_not_come_back_all_at_once() -> None:
     times, _ = returns(19_000, 0, replaced=False)
     assert max(Counter(int(time) for time in times).values()) <= 3000
+
+
+async def test_nobody_is_sent_away_before_the_time_that_was_planned() -> None:
+    """However few they are: whoever they come back to takes only so many."""
+    viewers = 120
+    async with Room() as room:
+        others = [(await room.viewer())[1] for _ in range(viewers)]
+        plan = planned(viewers, 2.0, 2000, 200, replaced=True)
+        loop = asyncio.get_running_loop()
+
+        async def told(other: socket.socket) -> float:
+            while b"bye" not in await loop.sock_recv(other, 4096):
+                pass
+            seconds = loop.time() - began
+            other.close()
+            return seconds
+
+        began = loop.time()
+        going = asyncio.create_task(send_away(room.house, plan))
+        times = sorted(await asyncio.gather(*(told(other) for other in others)))
+        await going
+        assert plan.seconds == pytest.approx(1.2)
+        early = [time for n, time in enumerate(times) if time < n / viewers * plan.seconds]
+        assert early == []
+        assert room.house.viewers == set()
 
 
 async def test_who_waits_to_be_taken_when_the_service_stops_is_answered_and_not_reset(start: Start) -> None:

@@ -1,12 +1,11 @@
 """What a viewer sees: names as text, the language asked for, and never an old board that looks live."""
 
-import contextlib
 import re
 
-from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as NotYetError
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.pace import comes
 from tests.browser.running import until
 from tests.browser.stage import Stage
 
@@ -110,19 +109,9 @@ def test_where_only_plain_requests_get_through_the_page_asks_for_the_state(stage
     blocked = "class { constructor() { setTimeout(() => (this.onclose ?? this.onerror)({code: 1006})) } close() {} }"
     page.add_init_script(f"window.WebSocket = {blocked}; window.EventSource = {blocked}")
     page.goto(stage.board)
-    _comes_in_time(page, page.locator("html[data-state=live]"))
+    comes(page, page.locator("html[data-state=live]"))
     stage.mark(link, competitor, "A1.1", {"value": "met"})
-    _comes_in_time(page, page.locator("#board .total").last.get_by_text("20.00", exact=True))
-
-
-def _comes_in_time(page: Page, awaited: Locator, seconds: int = 60) -> None:
-    """Wait for it on the page's own clock, which goes on by two seconds whenever it has not come in half of one."""
-    for _ in range(seconds // 2):
-        with contextlib.suppress(NotYetError):
-            awaited.wait_for(state="attached", timeout=500)
-            return
-        page.clock.fast_forward(2000)
-    raise AssertionError(f"not within {seconds} s: {awaited}")
+    comes(page, page.locator("#board .total").last.get_by_text("20.00", exact=True))
 
 
 def test_a_board_that_is_not_there_is_asked_for_again(stage: Stage, open_page: OpenPage) -> None:

@@ -3,6 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
+from tests.browser.pace import comes
 from tests.browser.running import until
 from tests.browser.stage import Stage
 
@@ -45,12 +46,11 @@ def test_after_some_time_a_page_on_events_comes_back_to_the_websocket_unseen(sta
     page.clock.install()
     _blocked(page, "WebSocket")
     page.goto(f"{stage.board}?lang=en")
-    until(lambda: _on(page, "server-sent events"))
-    page.clock.run_for(60_000)
+    comes(page, page.locator("#way", has_text="server-sent events"))
     _follows(page, "server-sent events")
     page.evaluate("window.free = true")
     page.evaluate(_STATES)
-    until(lambda: _on(page, "WebSocket."))
+    comes(page, page.locator("#way", has_text="WebSocket."))
     assert page.evaluate("[...states]") == ["live"]
     stage.mark(link, competitor, "A1.1", {"value": "met"})
     expect(page.locator("#board .total").last).to_contain_text("20.00")

@@ -1,7 +1,9 @@
 /* The ways for networks that block WebSocket, loaded only there: Server-Sent Events, and below them plain requests.
  *
- * Each begins at once and returns what ends it; `on` are open(), frame(frame) and end(code), code as a socket's or none.
+ * Each begins at once and returns what ends it; `on` are open(), frame(frame) and end(code), as in connection.js.
  */
+
+import { read } from "./connection.js";
 
 const POLL_MS = 3000;
 
@@ -13,7 +15,7 @@ export function events(query, on) {
   return () => source.close();
 }
 
-export function poll({ channels, read }, on) {
+export function poll(channels, on) {
   let gone = false;
   const turn = async () => {
     try {
@@ -24,7 +26,7 @@ export function poll({ channels, read }, on) {
       }
       setTimeout(() => gone || turn(), POLL_MS * (1 + Math.random() / 3));
     } catch (error) {
-      if (!gone) on.end(error.code === 4404 ? 4404 : undefined);
+      if (!gone) on.end(error.code);
     }
   };
   turn();

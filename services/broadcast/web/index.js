@@ -2,6 +2,7 @@
 
 import { byId, el, put, write } from "/shared/dom.js";
 import { dayOf, linked, said, speak, t } from "/shared/i18n.js";
+import { read } from "./connection.js";
 
 let found = null;
 
@@ -10,8 +11,7 @@ async function look() {
     const { channels } = await (await fetch("/live/state")).json();
     const names = channels.map((entry) => entry.channel ?? entry).filter((channel) => channel.startsWith("showcase/"));
     if (names.length === 1) location.replace(linked(`/s/${names[0].split("/")[1]}`));
-    const boards = names.slice(0, 50).map(async (channel) => (await fetch(`/live/state/${channel}`)).json());
-    found = (await Promise.all(boards))
+    found = (await Promise.all(names.slice(0, 50).map(read)))
       .map((frame) => frame.state.head)
       .sort((a, b) => b.starts_on.localeCompare(a.starts_on));
   } catch {

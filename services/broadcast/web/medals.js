@@ -9,6 +9,7 @@ import { awardsOf, badge } from "/shared/awards.js";
 import { bdi, el, put, write } from "/shared/dom.js";
 import { countryName, flag } from "/shared/flags.js";
 import { lang, learn, pick, said, t } from "/shared/i18n.js";
+import { read } from "./connection.js";
 
 const AWARDS = ["gold", "silver", "bronze", "medallion", "best_of_nation"];
 const AGAIN_MS = 60000;
@@ -61,12 +62,10 @@ async function readAll(place, watched) {
     failed = false;
     for (const { channel } of watched.competitions()) {
       try {
-        const answer = await fetch(`/live/state/${channel}`);
-        if (answer.status === 404) boards.delete(channel);
-        else if (answer.ok) boards.set(channel, (await answer.json()).state);
+        boards.set(channel, (await read(channel)).state);
+      } catch (error) {
+        if (error.code === 4404) boards.delete(channel);
         else failed = true;
-      } catch {
-        failed = true;
       }
     }
     reading = false;

@@ -6,6 +6,7 @@ import { byId, el, put, write } from "/shared/dom.js";
 import { select } from "/shared/fields.js";
 import { lang, linked, pick, speak, t } from "/shared/i18n.js";
 import { addressOf, showcase } from "./asked.js";
+import { read } from "./connection.js";
 
 const KINDS = ["screen", "overlay", "embed"];
 const WAIT_MS = 400,
@@ -128,13 +129,13 @@ addEventListener("message", ({ data, source }) => {
 });
 
 async function begin() {
-  const answer = await fetch(`/live/state/showcase/${showcase}`).catch(() => null);
-  if (!answer?.ok) {
-    write(byId("say"), t(answer?.status === 404 ? "missing" : "unreachable"));
+  try {
+    programme = (await read(`showcase/${showcase}`)).state;
+  } catch (error) {
+    write(byId("say"), t(error.code === 4404 ? "missing" : "unreachable"));
     setTimeout(begin, AGAIN_MS);
     return;
   }
-  programme = { ...(await answer.json()).state };
   write(byId("say"), "");
   draw();
 }

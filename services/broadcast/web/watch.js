@@ -5,6 +5,7 @@
  */
 
 import { asked, showcase } from "./asked.js";
+import { read } from "./connection.js";
 import { follow } from "./follow.js";
 
 const FROM = "showcase.from";
@@ -39,7 +40,8 @@ export function watch({ onDraw, onState }) {
     follower,
     queued = false,
     wanted = asked("c"),
-    graceTimer,
+    graceTimer = 0,
+    newest = [],
     late = false;
 
   const competitions = () => Object.values(held.get(stage)?.rows ?? {}).filter((row) => row.kind === "competition");
@@ -59,12 +61,17 @@ export function watch({ onDraw, onState }) {
     });
   }
 
-  function say(name, since, way) {
+  function say(...state) {
+    newest = state;
+    if (state[0] !== "stale" || late) tell();
+    else graceTimer ||= setTimeout(tell, GRACE_MS);
+  }
+
+  function tell() {
     clearTimeout(graceTimer);
-    const waits = name === "stale" && !late;
-    late = name !== "live";
-    if (waits) graceTimer = setTimeout(onState, GRACE_MS, name, since, way);
-    else onState(name, since, way);
+    graceTimer = 0;
+    late = newest[0] !== "live";
+    onState(...newest);
   }
 
   function onBoard(channel, board) {
@@ -85,13 +92,10 @@ export function watch({ onDraw, onState }) {
   /** Read the programme once over HTTP, because it names the channels to follow. */
   async function begin(turn = 0) {
     try {
-      const answer = await fetch(`/live/state/${stage}`);
-      if (answer.status === 404) throw new RangeError(stage);
-      if (!answer.ok) throw new Error(answer.status);
-      const { epoch, seq, state } = await answer.json();
+      const { epoch, seq, state } = await read(stage);
       onBoard(stage, { epoch, seq, ...state });
     } catch (error) {
-      const missing = error instanceof RangeError;
+      const missing = error.code === 4404;
       onState(missing ? "missing" : "connecting", 0);
       setTimeout(begin, missing ? MISSING_MS : (0.5 + Math.random()) * Math.min(10000, 500 * 2 ** turn), turn + 1);
     }

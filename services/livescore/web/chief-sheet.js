@@ -187,6 +187,12 @@ function aspect(desk, form, sheet, one) {
         round.map((given, at) => [at > 0 && " · ", score(view, given)]),
       ),
     ),
+    one.rounds?.at(-1)?.map((given) => given.check && origin({ check: given.check }, (who) => judge(view, who))),
+    one.justified && el("p", { class: "soft" }, `${t("justified")} `, el("q", {}, one.justified)),
+    one.state === "remark" &&
+      !one.justified &&
+      sheet.seats?.coordinator &&
+      el("p", { class: "soft" }, t("justify.waits"), " ", judge(view, sheet.seats.coordinator)),
     one.hidden_by?.length > 0 &&
       el(
         "p",

@@ -5,9 +5,9 @@ import { said, t } from "/shared/i18n.js";
 import { clock, count, decimal, seconds } from "./reading.js";
 import { note } from "./tongues.js";
 
-/** `again` is a new round: its first mark says why, in at least so many characters. */
+/** `again` is a new round: its first mark says why, in at least so many characters, unless that was `said` before. */
 export function control(aspect, was, give, again = null) {
-  const why = again && reasonField(aspect, was, again.shortest);
+  const why = again && !again.said && reasonField(aspect, was, again.shortest);
   const told = (given) => give({ ...given, ...(why && why.text() && { justification: why.text() }) });
   return [why?.node, aspect.type === "J" ? scores(aspect, again ? null : was, told) : measured(aspect, was, told)];
 }

@@ -23,7 +23,7 @@ export function markEntry(competition, form, mark) {
   };
 }
 
-export function actEntry(competition, act, fields) {
+export function actEntry(competition, act, fields, sheet = null) {
   const id = newId();
   return {
     id,
@@ -31,9 +31,12 @@ export function actEntry(competition, act, fields) {
     kind: "act",
     path: `${base(competition)}/acts`,
     body: { act, id, done_at: new Date().toISOString(), device: deviceId(), ...fields },
-    sheet: fields.form ? { competitor: fields.competitor ?? fields.competitors?.[0], form: fields.form } : null,
+    sheet: sheet ?? sheetOf(fields),
   };
 }
+
+const sheetOf = ({ form, competitor, competitors }) =>
+  form ? { competitor: competitor ?? competitors?.[0], form } : null;
 
 /** When it was done, by this device. */
 export const doneAt = ({ body }) => body.marked_at ?? body.done_at;

@@ -11,7 +11,7 @@
  */
 
 import { call, Problem } from "/shared/http.js";
-import { accepted, newest, next, refused, takenBack, tried, unsent, without, withEntry } from "./queue.js";
+import { accepted, justification, newest, next, refused, takenBack, tried, unsent, without, withEntry } from "./queue.js";
 import { Fleeting } from "./store.js";
 
 const now = () => new Date().toISOString();
@@ -35,6 +35,8 @@ export class Outbox {
   }
 
   of = (competition, competitor, aspect) => newest(this.list, competition, competitor, aspect);
+
+  justification = (competition, competitor, aspect) => justification(this.list, competition, competitor, aspect);
 
   /** See what another tab, or an earlier page, has left. */
   async read() {

@@ -17,6 +17,16 @@ export const newest = (list, competition, competitor, aspect) =>
       entry.body.aspect === aspect,
   );
 
+/** The newest justification of another round that is on its way or was set aside. */
+export const justification = (list, competition, competitor, aspect) =>
+  list.findLast(
+    (entry) =>
+      entry.body.act === "justify-round" &&
+      entry.competition === competition &&
+      entry.body.competitor === competitor &&
+      entry.body.aspect === aspect,
+  );
+
 /** Add one; a correction of a mark that is on its way waits for it, and one that was set aside makes room. */
 export function withEntry(list, entry) {
   if (list.some((one) => one.id === entry.id)) return list;

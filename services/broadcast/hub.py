@@ -76,9 +76,6 @@ class Hub:
         if not lane and self._lanes.pop(key, None) is not None:
             self._compressing -= lane.wire is Wire.DEFLATE
 
-    def everyone(self) -> list[Watcher]:
-        return [viewer for lane in self._lanes.values() for viewer in lane.everyone()]
-
     def lanes(self) -> Counter[str]:
         """How many there are, by wire."""
         counts = Counter({wire.value: 0 for wire in Wire})

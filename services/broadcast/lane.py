@@ -69,9 +69,6 @@ class Lane:
         """Whether the compressor's history begins with the current generation."""
         return self._deflate is not None and self._deflate.fresh
 
-    def everyone(self) -> list[Watcher]:
-        return [viewer for group in self._groups for viewer in group.viewers.values()] + [*self._held, *self._ahead]
-
     # Viewers come, are held back, drain and go
 
     def join(self, viewer: Watcher, since: Sequence[Position | None]) -> bytes:

@@ -130,7 +130,11 @@ class Viewer(asyncio.Protocol):
         self.awaits_pong = False
         room = _CHATTER_BYTES - self.chatter
         self.chatter += len(data)
-        if self.wire is Wire.SSE or (self._protocol is None and room > 0 and is_lone_pong(data)):
+        if self.wire is Wire.SSE:
+            if len(data) > room:
+                self.close(4400)
+            return
+        if self._protocol is None and room > 0 and is_lone_pong(data):
             return
         protocol = self._sans_io()
         protocol.receive_data(data[: max(0, room)])

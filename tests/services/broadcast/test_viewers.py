@@ -82,6 +82,20 @@ async def test_a_ping_is_answered_also_when_it_comes_in_pieces_or_with_the_hands
     writer.close()
 
 
+async def test_an_event_stream_is_ended_when_too_much_comes_in(broadcast: Broadcast) -> None:
+    await broadcast.show(1)
+    reader, writer = await broadcast.raw(f"GET /live/events?c={CHANNEL} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    await reader.readuntil(b'"type":"snapshot"')
+    writer.write(b"x" * 2000)
+    await broadcast.show(2)
+    await reader.readuntil(b'"seq":2,')
+    writer.write(b"x" * 2000)
+    async with asyncio.timeout(10):
+        await reader.read()
+    assert await broadcast.figure('closes_total{code="4400"}') == 1
+    writer.close()
+
+
 async def test_a_viewer_that_leaves_politely_is_answered_and_forgotten(broadcast: Broadcast) -> None:
     await broadcast.show(1)
     async with broadcast.live() as viewer:

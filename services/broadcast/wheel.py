@@ -82,12 +82,14 @@ class Wheel:
         loop = asyncio.get_running_loop()
         due = loop.time()
         while True:
-            due = max(due + 1.0, loop.time())
+            due += 1.0
             await asyncio.sleep(due - loop.time())
             now = loop.time()
             self._figures.loop_lag_seconds = late = max(0.0, now - due)
             self._figures.loop_late.observe(late)
             self.turn(now, late)
+            if late > _LATE_SECONDS:
+                due = now
 
     def turn(self, now: float, late: float = 0.0) -> None:
         if late > _LATE_SECONDS:

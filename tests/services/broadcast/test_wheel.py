@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from typing_extensions import override
 
-from services.broadcast.wheel import PING_SECONDS
+from services.broadcast.figures import Figures
+from services.broadcast.wheel import PING_SECONDS, Wheel
 from services.broadcast.wire import Wire
 from shared.contracts.board import Board
 from tests.services.broadcast.room import Room
@@ -122,6 +124,29 @@ async def test_a_process_that_was_stopped_for_25_seconds_cuts_nobody_when_it_goe
     room.pass_time(10)
     assert asking.cuts > 0, "forgiven once, and then as strict as before"
     assert room.figures.closes == {4008: 1}
+
+
+async def test_a_stop_that_comes_while_the_wheel_is_turned_counts_as_late_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop, away, lates = asyncio.get_running_loop(), 0.0, list[float]()
+    clock, thrice = loop.time, asyncio.Event()
+
+    class Stopped(Wheel):
+        @override
+        def turn(self, now: float, late: float = 0.0) -> None:
+            nonlocal away
+            lates.append(late)
+            if len(lates) == 1:
+                away = 25.0
+            if len(lates) == 3:
+                thrice.set()
+
+    monkeypatch.setattr(loop, "time", lambda: clock() + away)
+    turning = asyncio.create_task(Stopped(Figures()).run())
+    await thrice.wait()
+    turning.cancel()
+    await asyncio.gather(turning, return_exceptions=True)
+    assert lates[1] > 20
+    assert lates[2] < 20
 
 
 class Asking:

@@ -8,21 +8,24 @@
 import { el } from "/shared/dom.js";
 import { clockTime, has, t } from "/shared/i18n.js";
 import { control } from "./controls.js";
+import { doubt } from "./doubt.js";
+import { justification } from "./justify.js";
 import { spoken } from "./reading.js";
 import { rounds } from "./rounds.js";
 import { bothTongues } from "./tongues.js";
 import { versus } from "./versus.js";
 
-export function card(aspect, cell, entry, { editing, locked, busy, anewToo, shortest, give, edit, actions }) {
+export function card(aspect, cell, entry, { editing, locked, busy, anewToo, shortest, checks, why, give, edit, actions }) {
   const refused = entry?.refused;
   const state = refused ? "refused" : entry ? "unsent" : (cell?.state ?? "open");
   const pending = cell?.state === "waiting" || cell?.state === "remark";
-  const open = !locked && !busy && (editing || refused || (!entry && (!cell || pending)));
-  const conflict = refused?.code === "changed" && refused.current;
-  const correctable = !open && !locked && !busy && !conflict;
   const secret = aspect.type === "J" || aspect.dual;
-  // What was revealed is given again in a new round only, and its first mark says why (R22, R24).
+  // What was revealed is given again in a new round only; its coordinator, or else its first mark, says why (R22, R24).
   const round = cell?.state === "remark" || (anewToo && secret && cell?.state === "settled");
+  const awaits = round && why.lead && !cell.justified;
+  const open = !locked && !busy && !awaits && (editing || refused || (!entry && (!cell || pending)));
+  const conflict = refused?.code === "changed" && refused.current;
+  const correctable = !open && !locked && !busy && !awaits && !conflict;
   return el(
     "article",
     { class: `aspect ${state}`, tabindex: "-1", "data-aspect": aspect.id, "data-state": state },
@@ -43,7 +46,11 @@ export function card(aspect, cell, entry, { editing, locked, busy, anewToo, shor
             ? unsent(aspect, entry)
             : cell && result(aspect, cell),
     cell && rounds(aspect, cell),
-    open && !conflict && control(aspect, refused || entry ? entry.body : cell, give, round ? { shortest } : null),
+    cell && !entry && !busy && doubt(cell, checks),
+    (round || cell?.justified) && !busy && justification(aspect, cell, { ...why, editing, shortest, edit, actions }),
+    open &&
+      !conflict &&
+      control(aspect, refused || entry ? entry.body : cell, give, round ? { shortest, said: cell.justified } : null),
     correctable &&
       (entry || (cell?.state === "settled" && (!secret || anewToo))) &&
       el(
@@ -97,8 +104,15 @@ function result(aspect, cell) {
   }
 }
 
-const unsent = (aspect, entry) =>
-  line("", "↑", spoken(aspect, entry.body), t("unsent"), t("at", { time: clockTime(entry.body.marked_at) }));
+const unsent = (aspect, { body }) =>
+  line(
+    "",
+    "↑",
+    spoken(aspect, body),
+    t("unsent"),
+    body.paper && t("origin.paper"),
+    t("at", { time: clockTime(body.marked_at) }),
+  );
 
 function refusal(refused, entry, aspect, actions) {
   const words = has(`error.${refused.code}`)

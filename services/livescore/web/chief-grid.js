@@ -5,7 +5,7 @@ import { flag } from "/shared/flags.js";
 import { lang, said, t } from "/shared/i18n.js";
 import { SIGNS } from "./chief-words.js";
 
-export const FILTERS = ["all", "apart", "verify", "sign", "late", "short", "review"];
+export const FILTERS = ["all", "apart", "verify", "sign", "late", "short", "review", "doubted", "accept"];
 const UNTOUCHED = { stage: "untouched", done: 0 };
 const AT_ONCE = 60;
 
@@ -17,6 +17,8 @@ const TESTS = {
   late: (row, form) => form.late && row.stage !== "locked",
   short: (row) => row.short > 0,
   review: (row) => Boolean(row.review),
+  doubted: (row) => row.doubted?.length > 0,
+  accept: (row) => Boolean(row.accept),
 };
 
 const rowOf = (view, form, competitor) => view.sheets[form]?.[competitor] ?? UNTOUCHED;
@@ -160,6 +162,8 @@ function update(cell, row, desk, key) {
   const of = row.of ?? form.aspects.length;
   const notes = [
     row.short > 0 && t("note.short"),
+    row.doubted && t("note.doubted"),
+    row.accept && t("note.accept"),
     row.review && t("note.review"),
     form.late && row.stage !== "locked" && t("late"),
   ].filter(Boolean);

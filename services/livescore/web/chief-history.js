@@ -3,6 +3,7 @@
 import { el, put } from "/shared/dom.js";
 import { clockTime, t } from "/shared/i18n.js";
 import { judge } from "./chief-words.js";
+import { origin } from "./origin.js";
 
 export function history(desk, competitor, aspect, said) {
   const place = el("div", {}, el("p", { class: "soft" }, t("loading")));
@@ -43,13 +44,16 @@ function lines(view, why, said) {
 function line(view, one, ...what) {
   const given = clockTime(one.marked_at);
   const arrived = one.received_at && clockTime(one.received_at);
-  return el(
-    "p",
-    { class: "soft" },
-    judge(view, one.judge),
-    ": ",
-    what,
-    ` · ${t("at", { time: given })}`,
-    arrived && arrived.slice(0, 5) !== given.slice(0, 5) && ` (${t("history.arrived", { time: arrived })})`,
-  );
+  return [
+    el(
+      "p",
+      { class: "soft" },
+      judge(view, one.judge),
+      ": ",
+      what,
+      ` · ${t("at", { time: given })}`,
+      arrived && arrived.slice(0, 5) !== given.slice(0, 5) && ` (${t("history.arrived", { time: arrived })})`,
+    ),
+    origin(one, (who) => judge(view, who)),
+  ];
 }

@@ -19,9 +19,10 @@ const DECIMALS = {
   dual_tolerance: "[0-9]{1,9}(\\.[0-9]{1,6})?",
   medal_band: "[0-9]{1,3}(\\.[0-9]{1,2})?",
 };
+const SWITCHES = ["small_field", "acceptance_required"];
 const TARGET = "[0-9]{1,3}(\\.[0-9]{1,2})?";
 const GROUPS = {
-  marking: ["rounding", "min_justification", "max_rounds", "dual_tolerance"],
+  marking: ["rounding", "min_justification", "max_rounds", "dual_tolerance", "acceptance_required"],
   medals: ["medal_unit", "medal_band", "bronze_after_tied_silver", "small_field"],
   files: ["scale_method", "scale_column", "member_suffix", "skill_number"],
   times: ["appeal_window_minutes", "starts_at", "allotted_minutes"],
@@ -76,7 +77,7 @@ function control(view, name) {
     const props = { inputmode: "decimal", required: true, pattern: DECIMALS[name], title: t("rule.decimal"), value: rules[name] };
     return input(name, label, props, hint(usual[name]));
   }
-  if (name === "small_field") return tick(name, label, hint(t("rule.on")), { checked: rules.small_field });
+  if (SWITCHES.includes(name)) return tick(name, label, hint(t("rule.on")), { checked: rules[name] });
   if (name === "skill_number") return input(name, label, { maxlength: 20, value: rules.skill_number }, hint(none));
   if (name === "starts_at")
     return input(name, label, { type: "datetime-local", value: localOf(rules.starts_at) }, hint(none));
@@ -112,7 +113,7 @@ function rulesOf(form, before) {
   return {
     ...Object.fromEntries(texts.map((name) => [name, value(name)])),
     ...Object.fromEntries(Object.keys(NUMBERS).map((name) => [name, Number(value(name))])),
-    small_field: form.elements.small_field.checked,
+    ...Object.fromEntries(SWITCHES.map((name) => [name, form.elements[name].checked])),
     starts_at: start === localOf(before.starts_at) ? before.starts_at : start ? new Date(start).toISOString() : null,
     allotted_seconds:
       minutes === String(minutesOf(before.allotted_seconds)) ? before.allotted_seconds : Math.round(minutes * 60) || null,

@@ -7,6 +7,7 @@ import { said, t } from "/shared/i18n.js";
 import { history } from "./chief-history.js";
 import { namePanel } from "./chief-panels.js";
 import { bibOf, judge, judgeLabel, judges, person, sheetName, stage, when } from "./chief-words.js";
+import { origin } from "./origin.js";
 
 const CODES = ["typing", "judging", "appeal", "outage", "scheme", "other"];
 
@@ -65,6 +66,9 @@ function team(view, sheet) {
     sheet.scorers.length > 0 && line("scorers", judges(view, sheet.scorers)),
     sheet.submitted_by && line("submitted", judge(view, sheet.submitted_by)),
     sheet.verified_by && line("verified", judge(view, sheet.verified_by)),
+    sheet.doubted.length > 0 && line("doubted", sheet.doubted.join(", ")),
+    sheet.typed.length > 0 && line("typed", sheet.typed.join(", ")),
+    sheet.accepted_by && line("accepted", judge(view, sheet.accepted_by)),
     sheet.signed_by.length > 0 && line("signed", judges(view, sheet.signed_by)),
     ["verified", "signed"].includes(sheet.state) &&
       sheet.unsigned.length > 0 &&
@@ -77,9 +81,12 @@ function actions(desk, sheet, row) {
   const scored = sheet.scorers.includes(desk.me) || sheet.submitted_by === desk.me;
   const act = (key, onclick, tone = "") => el("button", { class: tone, "data-key": key, onclick }, t(key));
   const submitted = sheet.state === "submitted";
-  const signable = ["verified", "signed"].includes(sheet.state);
+  const accepting = sheet.unaccepted.length > 0 && (submitted || sheet.state === "verified");
+  const signable = ["verified", "signed"].includes(sheet.state) && !accepting;
+  const verifier = sheet.compatriots.length === 0;
   const found = [
     chief && submitted && !scored && act("verify", () => desk.acts.send("verify-sheet", place(sheet)), "main"),
+    chief && accepting && verifier && !scored && act("accept", () => accept(desk, sheet), "main"),
     chief && signable && sheet.unsigned.length === 0 && act("sign", () => sign(desk, sheet), "main"),
     chief && (submitted || sheet.state === "verified") && act("return", () => giveBack(desk, sheet)),
     ["signed", "locked"].includes(sheet.state) && act("reopen", () => reopen(desk, sheet)),
@@ -93,6 +100,13 @@ function actions(desk, sheet, row) {
       ),
   ].filter(Boolean);
   return [
+    sheet.doubted.length > 0 && el("p", { class: "soft" }, t("doubted.more")),
+    accepting &&
+      el(
+        "p",
+        { class: "soft" },
+        verifier ? t("accept.verifier") : [t("accept.waits"), " ", judges(desk.at.view, sheet.compatriots)],
+      ),
     chief &&
       signable &&
       sheet.unsigned.length > 0 &&
@@ -102,6 +116,12 @@ function actions(desk, sheet, row) {
     row?.stage === "complete" && el("p", { class: "soft" }, t("complete.more")),
     found.length > 0 && el("div", { class: "row" }, found),
   ];
+}
+
+async function accept(desk, sheet) {
+  const title = `${t("accept")} · ${sheetName(desk.at.view, sheet.form, sheet.competitor)}`;
+  if (await ask(title, t("accept.more"), { yes: t("accept") }))
+    await desk.acts.send("accept-typing", { ...place(sheet), saw: sheet.digest });
 }
 
 const place = (sheet) => ({ form: sheet.form, competitor: sheet.competitor });
@@ -176,9 +196,10 @@ function aspect(desk, form, sheet, one) {
       el("b", { class: far ? "bad" : "" }, t(`mark.${one.full_marks ? "full" : one.state}`)),
       one.award && ` · ${t("award", { n: one.award.shown })}`,
     ),
-    one.given?.map((given) =>
+    one.given?.map((given) => [
       el("p", { class: "soft" }, judge(view, given.judge), `: ${reading(given.value)} · ${when(given.at)}`),
-    ),
+      origin(given, (who) => judge(view, who)),
+    ]),
     one.rounds?.map((round, index) =>
       el(
         "p",
@@ -220,6 +241,7 @@ const score = (view, given) =>
     given.pair && `${t("pair", { n: given.pair })} `,
     judge(view, given.judge),
     el("b", { class: "digits" }, `: ${given.score ?? reading(given.value)}`),
+    given.paper && el("small", {}, ` ✎ ${t("origin.paper")}`),
   );
 
 function decide(desk, sheet, one) {

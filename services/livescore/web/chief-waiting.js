@@ -9,6 +9,8 @@ import { FILTERS, matching } from "./chief-grid.js";
 import { unapproved } from "./chief-texts.js";
 import { readyToSign } from "./chief-words.js";
 
+const SELDOM = new Set(["doubted", "accept"]);
+
 export function drawWaiting(desk) {
   const { view } = desk.at;
   const counts = Object.fromEntries(FILTERS.map((name) => [name, matching(view, name)]));
@@ -22,7 +24,9 @@ export function drawWaiting(desk) {
     el(
       "div",
       { class: "chips" },
-      FILTERS.map((name) => chip(desk, name, counts[name])),
+      FILTERS.filter((name) => !SELDOM.has(name) || counts[name] > 0 || desk.at.filter === name).map((name) =>
+        chip(desk, name, counts[name]),
+      ),
     ),
     desk.office === "chief" &&
       signable.length > 0 &&

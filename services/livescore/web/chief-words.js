@@ -61,5 +61,5 @@ export const markers = (view) => view.judges.filter((one) => one.office === "jud
 /** Competitors whose sheet of this form waits for the chief expert's signature alone. */
 export const readyToSign = (view, form) =>
   Object.entries(view.sheets[form] ?? {})
-    .filter(([, row]) => (row.stage === "verified" || row.stage === "signed") && row.unsigned.length === 0)
+    .filter(([, row]) => ["verified", "signed"].includes(row.stage) && row.unsigned.length === 0 && !row.accept)
     .map(([competitor]) => competitor);

@@ -9,6 +9,8 @@ import { arrange, bdi, byId, el, put, write } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { lang, pick, said, t } from "/shared/i18n.js";
 import { card } from "./card.js";
+import { waiting } from "./doubt.js";
+import { coordination, unjustified } from "./justify.js";
 import { nameOf } from "./names.js";
 import { peopleOn, standing, takesMark } from "./people.js";
 import { formsOf } from "./sheet.js";
@@ -45,7 +47,8 @@ export function drawDesk(page) {
   const people = peopleOn(sheet, form);
   const who = people.find((one) => one.id === at.competitor);
   const now = standing(sheet, form, at.competitor);
-  anew("todo", [sheet.sheets, people], () => todo(page));
+  const unsaid = forms.map((one) => peopleOn(sheet, one).map(({ id }) => unjustified(sheet, one, id)));
+  anew("todo", [sheet.sheets, people, unsaid], () => todo(page));
   drawPeople(page, form, people);
   anew("forms", [sheet.criteria, at.form, at.competitor], () =>
     forms.map((one) =>
@@ -77,6 +80,7 @@ export function drawDesk(page) {
       outbox.list.filter((one) => one.kind === "act"),
       who && left(at, outbox, form, who.id),
       page.away(),
+      at.paper,
     ],
     () => who && sheet.sheets && sheetBar(page, form, who, now),
   );
@@ -161,7 +165,12 @@ function drawCards({ at, outbox, actions }, form, who, now) {
     const busy = keeping.has(`${competitor} ${id}`);
     const locked = form.closed || !who.may_mark || submitting || !takesMark(now, id);
     const anewToo = now.state === "reopened";
-    const shape = JSON.stringify([aspect, cell, entry, editing === id, locked, busy, anewToo]);
+    const checking = Boolean(waiting(outbox, competition, competitor, id));
+    const lead = coordination(form, competitor);
+    const sent = outbox.justification(competition, competitor, id);
+    const again = takesMark(now, id) && !submitting;
+    const shown = [aspect, cell, entry, editing === id, locked, busy, checking, anewToo, lead, sent, again];
+    const shape = JSON.stringify(shown);
     const known = cards.get(id);
     if (known?.shape === shape) return known.node;
     const node = card(aspect, cell, entry, {
@@ -172,6 +181,13 @@ function drawCards({ at, outbox, actions }, form, who, now) {
       shortest: sheet.min_justification ?? 20,
       give: (given) => actions.give(id, given),
       edit: () => actions.edit(id),
+      checks: { me: sheet.judge.id, checking, confirm: locked ? null : () => actions.check(form.id, id, cell) },
+      why: {
+        lead,
+        sent,
+        open: again,
+        justify: (text) => actions.justify(form.id, id, text),
+      },
       actions,
     });
     cards.set(id, { shape, node, takesFocus: known?.node.contains(document.activeElement) });

@@ -23,6 +23,8 @@ import { openStore } from "./store.js";
 import { drawWaiting, openWaiting } from "./waiting.js";
 
 const POLL_MS = 4000;
+/** Refusals that name the aspects they are about. */
+const NAMING = new Set(["sheet_incomplete", "check_by_hand"]);
 const KEY = "showcase.judge";
 const given = new URLSearchParams(location.hash.slice(1)).get("token");
 let token = takeToken(KEY, localStorage);
@@ -37,6 +39,7 @@ const at = {
   editing: null,
   keeping: new Set(), // aspects whose mark is being written to the disk
   note: null,
+  paper: false, // whether the judge types from paper (R43)
 };
 const link = { trouble: null, since: null, listed: false, other: false };
 let etag = null;
@@ -70,6 +73,7 @@ function pickCompetition() {
 
 /** Show the competition as this device remembers it, until the service answers. */
 async function show() {
+  at.paper = localStorage.getItem(`${KEY}.paper.${at.competition}`) !== null;
   const kept = at.competition && (await outbox.store.sheet(owner, at.competition));
   if (kept && kept.sheet.competition === at.competition) {
     Object.assign(at, { sheet: kept.sheet, seen: kept.seen });
@@ -183,13 +187,14 @@ const actions = {
   give(aspect, given) {
     const { competition, competitor } = at;
     const seen = outbox.of(competition, competitor, aspect)?.refused?.current ?? at.sheet.cells[competitor]?.[aspect];
-    return keep(competition, { competitor, aspect, ...given, ...(seen && { saw: seen.seq }) });
+    const paper = at.paper && { paper: true };
+    return keep(competition, { competitor, aspect, ...given, ...paper, ...(seen && { saw: seen.seq }) });
   },
 
   /** The judge has seen the newer value and wants the own one: a new mark that names what it replaces. */
   replace({ id, competition, body }, current) {
-    const { competitor, aspect, value, score, justification } = body;
-    return keep(competition, { competitor, aspect, value, score, justification, saw: current.seq }, id);
+    const { competitor, aspect, value, score, justification, paper } = body;
+    return keep(competition, { competitor, aspect, value, score, justification, paper, saw: current.seq }, id);
   },
 
   /** Refused because of this device's clock: the same mark once more, at the time it was by the service's clock. */
@@ -208,8 +213,32 @@ const actions = {
       actions.go(entry.sheet?.competitor ?? entry.body.competitor, form);
   },
 
+  /** From here on marks are typed from paper, or not any more; kept, because a page that is loaded anew goes on. */
+  paper(on) {
+    at.paper = on;
+    const key = `${KEY}.paper.${at.competition}`;
+    if (on) localStorage.setItem(key, "on");
+    else localStorage.removeItem(key);
+    draw();
+  },
+
+  /** What a script called not correct was checked by hand, and the reading stands (R18). */
+  check: (form, aspect, { seq }) =>
+    actions.act("check-by-hand", { form, competitor: at.competitor, aspect, saw: seq }),
+
   /** Submit, verify, sign: what is done with a sheet, in the same queue as its marks. */
   act: (act, fields) => outbox.add(actEntry(at.competition, act, fields)),
+
+  /** Another round of an aspect, justified by its coordinator. */
+  async justify(form, aspect, justification) {
+    const { competition, competitor } = at;
+    const before = outbox.justification(competition, competitor, aspect);
+    if (before) await outbox.drop(before.id);
+    const fields = { competitor, aspect, justification };
+    await outbox.add(actEntry(competition, "justify-round", fields, { competitor, form }));
+    at.editing = null;
+    draw();
+  },
 
   async giveBack(sheet) {
     const reason = await askReason();
@@ -224,7 +253,7 @@ const actions = {
   words: (refused) =>
     [
       has(`error.${refused.code}`) ? t(`error.${refused.code}`) : refused.message,
-      ...(refused.code === "sheet_incomplete" ? refused.faults.map((fault) => fault.field) : []),
+      ...(NAMING.has(refused.code) ? refused.faults.map((fault) => fault.field) : []),
     ].join(" "),
 
   look: () => openWaiting(page()),

@@ -9,6 +9,9 @@ export function withReceipt(sheet, { body }, receipt) {
   cells[body.aspect] = {
     ...cells[body.aspect],
     ...given,
+    checks: undefined,
+    doubted: undefined,
+    paper: body.paper,
     state,
     seq,
     award,

@@ -48,6 +48,7 @@ export function drawState({ at, outbox, link, device, actions }) {
     notices.push(["bad", t("space", { mb: Math.max(0, Math.floor(device.left / 1048576)) })]);
   if (outbox.others > 0) notices.push(["", t("others", { n: outbox.others })]);
   if (link.other) notices.push(["", t("other_link")]);
+  if (at.paper) notices.push(["", t("paper.on")]);
   if (at.note) notices.push(["", at.note]);
   if (device.newer) notices.push(["", t("newer"), "newer"]);
 

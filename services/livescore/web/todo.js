@@ -1,7 +1,9 @@
-/* What waits for this judge elsewhere: sheets to verify and to sign, form by form, each one tap away. */
+/* What waits for this judge elsewhere: rounds to justify, sheets to verify, to compare with paper and to sign, form by
+ * form, each one tap away. */
 
 import { el } from "/shared/dom.js";
 import { t } from "/shared/i18n.js";
+import { unjustified } from "./justify.js";
 import { nameOf } from "./names.js";
 import { peopleOn } from "./people.js";
 import { formsOf } from "./sheet.js";
@@ -10,7 +12,9 @@ export function todo({ at, actions }) {
   const found = formsOf(at.sheet).flatMap((form) =>
     peopleOn(at.sheet, form).flatMap((who) => {
       const may = at.sheet.sheets?.[form.id]?.[who.id]?.may ?? [];
-      return ["verify", "sign"].filter((act) => may.includes(act)).map((act) => ({ form, who, act }));
+      const waits = ["verify", "accept", "sign"].filter((act) => may.includes(act));
+      if (unjustified(at.sheet, form, who.id).length > 0) waits.unshift("justify");
+      return waits.map((act) => ({ form, who, act }));
     }),
   );
   if (found.length === 0) return null;

@@ -5,6 +5,7 @@
 
 import { el } from "/shared/dom.js";
 import { moment, pick, said, t } from "/shared/i18n.js";
+import { origin } from "./origin.js";
 import { explained } from "./why-rank.js";
 
 const reading = (value) => (["met", "not_met", "not_attempted"].includes(value) ? t(`said.${value}`) : value);
@@ -12,7 +13,7 @@ const reading = (value) => (["met", "not_met", "not_attempted"].includes(value) 
 /** Given without a network, perhaps: a mark that arrived more than a minute after it was made. */
 const arrivedLate = (one) => one.received_at && Date.parse(one.received_at) - Date.parse(one.marked_at) > 60000;
 
-const given = (one, what) =>
+const given = (one, what) => [
   el(
     "p",
     {},
@@ -21,7 +22,9 @@ const given = (one, what) =>
     el("br"),
     el("small", { class: "soft" }, t("why.by", { judge: one.judge, at: moment(one.marked_at), seq: one.seq })),
     arrivedLate(one) && el("small", { class: "soft" }, " ", t("why.received", { at: moment(one.received_at) })),
-  );
+  ),
+  origin(one, (who) => who),
+];
 
 const round = (one) => [
   el("dt", {}, t("why.round", { n: one.round }), " · ", t(one.stands ? "why.stands" : "why.again")),

@@ -1,4 +1,7 @@
-"""The limit of `ingest`: an aiohttp handler that answers an empty 200, configured as our services are."""
+"""The limit of `ingest`: an aiohttp handler that answers an empty 200, in an application with this one route.
+
+Our services stand on aiohttp's server below applications and routes: this is what a service costs that does not.
+"""
 
 import asyncio
 import sys

@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.crowd import Crowd, Json, crowd
-from bench.ingest import load as warm_up
-from bench.ingest import plan_for
+from bench.ingest import warm_plan
 from bench.options import option
 from bench.programs import built
 from bench.running import Running, running
@@ -40,8 +39,7 @@ async def _run(viewers: int, marks_per_second: float) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="showcase-bench-") as folder:
         client = built("client", Path(folder))
         async with running() as showcase, crowd(client, showcase.place.ports["broadcast"]) as load:
-            plan, cells = plan_for(showcase, await showcase.judges(_JUDGES))
-            await warm_up({**plan, "seconds": 0.5, "cells": [{**one, "id": f"warm-{one['id']}"} for one in cells[:1]]})
+            plan = await warm_plan(showcase, _JUDGES)
             followed = (
                 showcase.channel,
                 showcase_stream(showcase.event.showcase["id"]),
@@ -50,7 +48,7 @@ async def _run(viewers: int, marks_per_second: float) -> dict[str, Any]:
             path = "/live?" + "&".join(f"c={channel}" for channel in followed)
             await load.open("all", viewers, path, "deflate", "return")
             await load.holding("all", 60)
-            async with steady_judges(plan, cells[1:], marks_per_second) as answers:
+            async with steady_judges(plan, marks_per_second) as answers:
                 calm = time.monotonic()
                 await asyncio.sleep(_CALM_SECONDS)
                 restarts = {}

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench.ingest import load, plan_for
+from bench.ingest import load, warm_plan
 from bench.running import Running, running
 
 _JUDGES = 64
@@ -26,11 +26,9 @@ def run(_args: list[str]) -> dict[str, Any]:
 
 async def _run() -> dict[str, Any]:
     async with running() as showcase:
-        tokens = await showcase.judges(_JUDGES)
+        plan = await warm_plan(showcase, _JUDGES)
+        tokens = [cell["token"] for cell in plan["cells"]]
         chief = await showcase.seat("bench-chief", office="chief")
-        plan, cells = plan_for(showcase, tokens)
-        await load({**plan, "seconds": 0.5, "cells": [{**cell, "id": f"warm-{cell['id']}"} for cell in cells[:1]]})
-        plan["cells"] = cells[1:]
         async with _watching(showcase, "chief", [chief]) as chiefs, _watching(showcase, "marking", tokens) as judges:
             marks = await load({**plan, "seconds": _SECONDS}, showcase.supervisor.pid("livescore"))
     return {

@@ -15,7 +15,7 @@ class Listeners:
         self._count = count
         self._selector = selectors.DefaultSelector()
         self._stopping = False
-        self._thread = threading.Thread(target=self._read)
+        self._thread = threading.Thread(target=self._read, daemon=True)  # no failure in a block keeps the process alive
         self._had: set[int] = set()
         self.broken = 0
 
@@ -49,7 +49,10 @@ class Listeners:
             for key, _ in self._selector.select(0.05):
                 one = key.fileobj
                 assert isinstance(one, socket.socket)
-                data = one.recv(65536)
+                try:
+                    data = one.recv(65536)
+                except ConnectionError:
+                    data = b""
                 if b'"type":"snapshot"' in data:
                     self._had.add(key.fd)
                 elif not data:

@@ -4,8 +4,8 @@ Each gives its next mark, a correction of its own cell that names what it saw, w
 was acknowledged; so a stall of the service makes many of them late and is not hidden. A connection that ends is an
 error like an answer other than 200 or 201; the judge opens another one and sends the same mark again, as the page does.
 
-As a program it reads one line of JSON: `plan` as for `ingest_client.py`, `cells` and `marks_per_second`; it marks until
-its input ends and prints its answers.
+As a program it reads one line of JSON: `plan` as for `ingest_client.py`, and `marks_per_second`; it marks until its
+input ends and prints its answers.
 """
 
 import asyncio
@@ -29,15 +29,13 @@ class Answer(NamedTuple):
 
 
 @contextlib.asynccontextmanager
-async def steady_judges(
-    plan: dict[str, Any], cells: list[dict[str, Any]], marks_per_second: float
-) -> AsyncIterator[list[Answer]]:
+async def steady_judges(plan: dict[str, Any], marks_per_second: float) -> AsyncIterator[list[Answer]]:
     """They mark until the block ends; then the list holds their answers."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bench.steady_judges"), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdin is not None
-    process.stdin.write(json.dumps([plan, cells, marks_per_second]).encode() + b"\n")
+    process.stdin.write(json.dumps([plan, marks_per_second]).encode() + b"\n")
     answers: list[Answer] = []
     try:
         yield answers
@@ -51,12 +49,12 @@ async def steady_judges(
 
 
 class _Judges:
-    def __init__(self, plan: dict[str, Any], cells: list[dict[str, Any]], marks_per_second: float) -> None:
+    def __init__(self, plan: dict[str, Any], marks_per_second: float) -> None:
         self.answers: list[Answer] = []
         self.stopping = False
         self._plan = plan
-        self._cells = cells
-        self._gap = len(cells) / marks_per_second
+        self._cells: list[dict[str, Any]] = plan["cells"]
+        self._gap = len(self._cells) / marks_per_second
 
     async def mark(self) -> None:
         began = time.monotonic()

@@ -20,7 +20,7 @@ from shared.contracts.viewer import SnapshotFrame
 from shared.errors import NotFound, Unavailable
 from shared.http.addresses import Handler, Names
 from shared.http.app import Site
-from shared.http.files import File
+from shared.http.files import File, takes_gzip
 from shared.http.routes import Answer, Call, Route
 
 _OPEN = {
@@ -68,7 +68,7 @@ class Edge:
         if any(tag.value in ("*", frame.position) for tag in held):
             return web.Response(status=304, headers=headers)
         body = frame.body
-        if len(body) >= _WORTH_PACKING and "gzip" in call.request.headers.get("Accept-Encoding", ""):
+        if len(body) >= _WORTH_PACKING and takes_gzip(call.request):
             body, headers["Content-Encoding"] = _packed(body), "gzip"
         return web.Response(body=body, content_type="application/json", headers=headers)
 

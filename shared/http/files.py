@@ -12,6 +12,7 @@ A large file is wanted by few and would lie in memory for all. It is sent from d
 import gzip
 import hashlib
 import mimetypes
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -23,6 +24,16 @@ from shared.http.policy import STRICT
 _LARGE_BYTES = 64 * 1024
 _TEXTS = frozenset({".html", ".css", ".js", ".json", ".svg"})
 _CODE = frozenset({".css", ".js"})
+_NOT_AT_ALL = re.compile(r"\s*q=0(\.0*)?\s*")
+
+
+def takes_gzip(request: web.BaseRequest) -> bool:
+    """Whether the other side can unpack; `gzip;q=0` says that it cannot."""
+    for one in request.headers.get("Accept-Encoding", "").lower().split(","):
+        coding, _, weight = one.partition(";")
+        if coding.strip() == "gzip":
+            return _NOT_AT_ALL.fullmatch(weight) is None
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +77,7 @@ class File:
         headers["Content-Type"] = self.type
         if self.type.startswith("text/html"):
             headers["Content-Security-Policy"] = self.policy
-        if self.packed and "gzip" in request.headers.get("Accept-Encoding", ""):
+        if self.packed and takes_gzip(request):
             return web.Response(body=self.kept, headers=headers | {"Content-Encoding": "gzip"})
         return web.Response(body=self.content, headers=headers)
 

@@ -73,8 +73,12 @@ def problem(
         "errors": items,
         **extra,
     }
+    # Caches in front may keep a 404 that does not say otherwise, and show it when the address is there.
     return web.Response(
-        status=status, body=orjson.dumps(body), content_type="application/problem+json", headers=headers
+        status=status,
+        body=orjson.dumps(body),
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store", **(headers or {})},
     )
 
 

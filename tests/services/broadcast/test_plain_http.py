@@ -4,6 +4,7 @@ import asyncio
 
 import aiohttp
 import orjson
+import pytest
 from yarl import URL
 
 from tests.services.broadcast.service import CHANNEL, Broadcast, Start
@@ -90,6 +91,36 @@ async def test_a_long_state_is_sent_compressed_to_whom_can_read_it(broadcast: Br
             assert (await answer.json())["state"]["rows"] == rows
             lengths[coding] = int(answer.headers["Content-Length"])
     assert lengths["gzip"] < lengths["identity"] / 3
+
+
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [
+        ("gzip", True),
+        ("br, GZIP;q=0.5", True),
+        ("gzip ; q=0.001", True),
+        ("", False),
+        ("br", False),
+        ("gzip;q=0", False),
+        ("br, gzip; q=0.000, identity", False),
+        ("gzipped", False),
+    ],
+)
+async def test_who_says_that_it_cannot_unpack_is_sent_nothing_packed(
+    broadcast: Broadcast, accepted: str, packed: bool
+) -> None:
+    await broadcast.show(1, {f"row-{n}": {"name": "Nova Example"} for n in range(40)})
+    for path in (f"/live/state/{CHANNEL}", "/broadcast/follow.js", "/s/expo"):
+        url = broadcast.url + path
+        async with broadcast.http.get(url, headers={"Accept-Encoding": accepted}, auto_decompress=False) as answer:
+            assert (path, answer.headers.get("Content-Encoding")) == (path, "gzip" if packed else None)
+            assert (await answer.read()).startswith(b"\x1f\x8b") is packed
+
+
+async def test_no_cache_keeps_that_something_is_not_there(broadcast: Broadcast) -> None:
+    for path in ("/live/state/competition/no.body", "/nothing-here"):
+        async with broadcast.http.get(broadcast.url + path) as answer:
+            assert (answer.status, answer.headers["Cache-Control"]) == (404, "no-store")
 
 
 async def test_the_channels_are_listed_with_their_positions(broadcast: Broadcast) -> None:

@@ -45,6 +45,8 @@ class Edge:
         ]
 
     def not_ready(self) -> str | None:
+        if self._house.draining:
+            return "viewers are being sent away"
         return None if self._house.ready else "the boards are still being read"
 
     async def channels(self, _call: Call) -> Answer:

@@ -3,6 +3,7 @@
 import asyncio
 import socket
 from collections import Counter
+from contextlib import AsyncExitStack
 
 import pytest
 
@@ -73,6 +74,26 @@ async def test_nobody_is_sent_away_before_the_time_that_was_planned() -> None:
         early = [time for n, time in enumerate(times) if time < n / viewers * plan.seconds]
         assert early == []
         assert room.house.viewers == set()
+
+
+async def test_a_service_that_sends_its_viewers_away_is_not_ready_any_more(start: Start) -> None:
+    """Who looks after it may hold a connection from before, and would go on sending people here."""
+    async with AsyncExitStack() as running:
+        broadcast = await running.enter_async_context(start())
+        await broadcast.show(1)
+        viewer, staying = await broadcast.raw(UPGRADE)  # it does not go when it is told, so there is time to look
+        await viewer.readuntil(b"\r\n\r\n")
+        reader, writer = await broadcast.raw(b"")
+        stopping = asyncio.create_task(running.aclose())
+        answer = b""
+        async with asyncio.timeout(10):
+            while not answer.startswith(b"HTTP/1.1 503 "):
+                writer.write(b"GET /readyz HTTP/1.1\r\nHost: x\r\n\r\n")
+                answer = await reader.readuntil(b"}")
+        assert b"viewers are being sent away" in answer
+        await stopping
+        writer.close()
+        staying.close()
 
 
 async def test_who_waits_to_be_taken_when_the_service_stops_is_answered_and_not_reset(start: Start) -> None:

@@ -94,7 +94,7 @@ def test_the_focus_stays_on_a_row_that_changes_its_place(stage: Stage, open_page
     expect(page.locator("#board .bib")).to_have_text(["05", "01", "02", "03", "04", "06"])
     expect(button).to_be_focused()
     assert page.evaluate("window.blurred") is None
-    expect(page.get_by_role("row").nth(1)).to_have_accessible_name(re.compile("^1 .*05Ada Example.* 96.00"))
+    expect(page.get_by_role("row").nth(1)).to_have_accessible_name(re.compile("^1 .*05 Ada Example.* 96.00"))
 
 
 def test_axe_finds_nothing_where_a_row_is_marked(stage: Stage, board: Page) -> None:

@@ -9,8 +9,11 @@ export const showcase = decodeURIComponent(location.pathname.split("/")[2] ?? ""
 export const asked = (name) => query.get(name) ?? "";
 export const oneOf = (name, [usual, ...others]) => (others.includes(asked(name)) ? asked(name) : usual);
 
+/** The bib the address asks for, or "". */
+export const who = /^\d{1,4}$/.test(asked("who")) ? asked("who") : "";
+
 /** Whether this is the competitor that the address asks for: 7 and 07 are the same bib. */
-export const sought = (bib) => asked("who") !== "" && Number(bib) === Number(asked("who"));
+export const sought = (bib) => who !== "" && Number(bib) === Number(who);
 
 export function number(name, usual, least, most) {
   const found = Number(asked(name));

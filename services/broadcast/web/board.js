@@ -1,4 +1,4 @@
-/* A board as the viewer holds it, and the one rule of the protocol: state + delta == next state.
+/* A board as the viewer holds it, the one rule of the protocol, state + delta == next state, and what changed for people.
  *
  * Pure. `advance` returns the next board, or the same object when the frame brings nothing new, or null when the frame
  * does not follow from what we hold and the channel has to be asked again with `since`. A snapshot of another epoch
@@ -28,4 +28,24 @@ function merge(held, change) {
     else next[key] = value;
   }
   return next;
+}
+
+const TURNS = ["frozen", "final", "reveal", "version"];
+const cents = (text) => Math.round(Number(text ?? 0) * 100);
+
+/** [{id, row, diff, climbed, settled}]: hundredths of a mark, places, and whether another number of aspects counts.
+ *  Freezing, the ceremony, the final result and another mode turn over everything at once, and who is withdrawn or
+ *  disqualified loses the figures: none of that is news of single competitors.
+ */
+export function changesOf(before, { head, rows }) {
+  const turned = (key) => !before.head[key] !== !head[key];
+  if (!before || head.frozen || head.final || head.mode !== before.head.mode || TURNS.some(turned)) return [];
+  return Object.entries(rows).flatMap(([id, row]) => {
+    const was = before.rows[id];
+    if (!was || was.status !== row.status) return [];
+    const diff = cents(row.total) - cents(was.total);
+    const climbed = was.rank && row.rank ? was.rank - row.rank : 0;
+    const settled = row.marked !== was.marked;
+    return diff || climbed || settled ? [{ id, row, diff, climbed, settled }] : [];
+  });
 }

@@ -8,8 +8,8 @@
 
 import { byId, put, write } from "/shared/dom.js";
 import { lang, said, speak, t } from "/shared/i18n.js";
-import { addressOf, asked, number, oneOf, showcase, sought } from "./asked.js";
-import { changesOf, told, worthTelling } from "./changes.js";
+import { addressOf, number, oneOf, showcase, sought, who } from "./asked.js";
+import { newsOf, told } from "./changes.js";
 import { drawNews } from "./news.js";
 import { crowd, drawLive, link, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";
@@ -46,7 +46,7 @@ function draw() {
   const board = watched.board();
   const competition = watched.competition();
   if (!watched.programme()) return;
-  byId("open").href = addressOf("", { c: competition && watched.slug(competition), lang, who: asked("who") });
+  byId("open").href = addressOf("", { c: competition && watched.slug(competition), lang, who });
   put(byId("title"), said(board?.head.title ?? competition?.title ?? watched.programme().head.title));
   byId("board").hidden = byId("count").hidden = !board || Object.keys(board.rows).length === 0;
   drawState();
@@ -58,7 +58,7 @@ function draw() {
   const { a, b } = sums(board);
   write(byId("count"), t("overall", { a, b }));
   const spoken = drawNews(byId("news"), board, drawn);
-  const changes = (drawn ? changesOf(drawn, board) : []).filter((change) => worthTelling(change, board.head));
+  const changes = newsOf(drawn, board);
   drawTable(byId("board"), board, drawn);
   [...byId("board").tBodies[0].rows].forEach((tr, at) => {
     const wanted = sought(tr.dataset.bib);

@@ -7,7 +7,7 @@
 
 import { el, put, write } from "/shared/dom.js";
 import { clockTime, lang, t } from "/shared/i18n.js";
-import { changesOf, told, worthTelling } from "./changes.js";
+import { newsOf, told } from "./changes.js";
 
 const MOST = 50,
   FRESH_MS = 15000,
@@ -58,7 +58,7 @@ function gather(lines, { row, diff, climbed: places }, head, at) {
 
 export function drawFeed({ feed, spoken }, channel, board, before) {
   const { head } = board;
-  const changes = before ? changesOf(before, board).filter((change) => worthTelling(change, head)) : [];
+  const changes = newsOf(before, board);
   if (changes.length) {
     const at = Math.min(Date.now(), Date.parse(head.updated_at) || Date.now());
     let lines = happened(channel);

@@ -90,7 +90,7 @@ function fill(cell, row, head) {
     put(cell.award, awarded(awards.slice(0, 1)));
   }
   write(cell.rank, ordered(head) ? String(row.rank ?? "–") : "");
-  const value = head.mode === "marks" ? (row.total ?? "0.00") : t("progressOf", { a: row.marked ?? 0, b: head.aspects ?? 0 });
+  const value = head.mode === "marks" ? (row.total ?? "–") : t("progressOf", { a: row.marked ?? 0, b: head.aspects ?? 0 });
   if (value === cell.said) return;
   if (cell.said) heat(cell);
   cell.said = value;

@@ -10,7 +10,7 @@
 import { byId, put, write } from "/shared/dom.js";
 import { said, speak, t } from "/shared/i18n.js";
 import { number, oneOf, sought } from "./asked.js";
-import { changesOf, told, worthTelling } from "./changes.js";
+import { newsOf, told } from "./changes.js";
 import { lowerThird } from "./lower.js";
 import { drawNews } from "./news.js";
 import { paged } from "./pages.js";
@@ -65,7 +65,7 @@ function draw() {
 
 /** The newest change for a while, otherwise how far the marking is. */
 function tell(board) {
-  const news = (drawn ? changesOf(drawn, board) : []).filter((change) => worthTelling(change, board.head)).at(-1);
+  const news = newsOf(drawn, board).at(-1);
   if (news) {
     justUntil = Date.now() + JUST_MS;
     put(byId("just"), t("just"), " ", told(news, board.head));

@@ -8,7 +8,7 @@
 import { byId, put, write } from "/shared/dom.js";
 import { pick, said, speak, t } from "/shared/i18n.js";
 import { addressOf, asked, number, sought } from "./asked.js";
-import { changesOf, told, worthTelling } from "./changes.js";
+import { newsOf, told } from "./changes.js";
 import { drawClocks } from "./clocks.js";
 import { drawNews } from "./news.js";
 import { paged } from "./pages.js";
@@ -86,7 +86,7 @@ function begin(competition) {
 function drawBoard(board) {
   const spoken = drawNews(byId("news"), board, drawn);
   document.documentElement.toggleAttribute("data-reveal", Boolean(board.head.reveal));
-  const changes = drawn ? changesOf(drawn, board) : [];
+  const news = newsOf(drawn, board);
   drawTable(byId("board"), board, drawn);
   for (const tr of byId("board").tBodies[0].rows) tr.classList.toggle("sought", sought(tr.dataset.bib));
   byId("board").style.setProperty("--parts", board.head.criteria?.length ?? 0);
@@ -95,7 +95,7 @@ function drawBoard(board) {
   byId("overall").firstElementChild.style.setProperty("--p", b ? a / b : 0);
   write(byId("final"), standing(board.head));
   if (board.head.frozen || board.head.final) put(byId("just"));
-  else tell(changes.filter((change) => worthTelling(change, board.head)), board.head);
+  else tell(news, board.head);
   if (spoken) put(byId("spoken"), spoken);
   drawn = board;
   pages.fit();

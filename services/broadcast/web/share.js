@@ -44,7 +44,7 @@ function say(place, ms, ...content) {
 export const prepare = more;
 
 /** Say whom the address names, and go there once; `onStop` takes the mark away. */
-export function drawMine(place, { rows }, who, onStop) {
+export function drawMine(place, rows, who, onStop) {
   const row = Object.values(rows).find((one) => Number(one.bib) === Number(who));
   const key = JSON.stringify([who, row?.bib, row?.name, t("language")]);
   if (place.dataset.shown !== key) {

@@ -10,7 +10,7 @@
 import { byId, el, put, write } from "/shared/dom.js";
 import { countryName } from "/shared/flags.js";
 import { linked, pick, said, speak, t } from "/shared/i18n.js";
-import { asked, showcase } from "./asked.js";
+import { asked, who as named } from "./asked.js";
 import { drawProgramme } from "./programme.js";
 import { drawLive, link, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";
@@ -22,7 +22,7 @@ const loaded = {};
 let drawn,
   told,
   followed = "",
-  who = asked("who"),
+  who = named,
   state = "connecting",
   heard = 0,
   way = "socket";
@@ -92,8 +92,10 @@ function draw() {
 
 function drawBoard(board) {
   const spoken = loaded.news?.drawNews(byId("news"), board, drawn);
-  drawTable(byId("board"), board, drawn, { who, onShare: share });
-  if (who) later("share")?.drawMine(byId("mine"), board, who, unmark);
+  // The bib of a link to another competition is somebody else's here.
+  const here = ["", watched.slug(watched.competition())].includes(asked("c"));
+  drawTable(byId("board"), board, drawn, { who: here ? who : "", onShare: share });
+  if (who) later("share")?.drawMine(byId("mine"), here ? board.rows : {}, who, unmark);
   const { head } = board;
   byId("feed").hidden = Boolean(head.frozen || head.final);
   drawFeed(board);
@@ -104,10 +106,19 @@ function drawBoard(board) {
   drawSummary(board);
 }
 
+/** Whether this tab has seen something happen there. */
+function remembers(channel) {
+  try {
+    return sessionStorage.getItem(`showcase.feed.${channel}`) !== null;
+  } catch {
+    return false; // a browser that stores nothing
+  }
+}
+
 /** What happens before the ticker has been loaded is told as soon as it has. */
 function drawFeed(board) {
   if (!drawn) told = board;
-  if (told !== board || sessionStorage.getItem(`showcase.feed.${followed}`)) later("feed");
+  if (told !== board || remembers(followed)) later("feed");
   if (!loaded.feed) return;
   loaded.feed.drawFeed({ feed: byId("feed"), spoken: byId("spoken") }, followed, board, told);
   told = board;
@@ -144,7 +155,8 @@ function drawAudience() {
 function drawSummary(board) {
   const { a, b } = sums(board);
   write(byId("count"), t("overall", { a, b }));
-  byId("overall").firstElementChild.style.setProperty("--p", b ? a / b : 0);
+  byId("overall").firstElementChild.style.setProperty("--p", a / b);
+  byId("overall").hidden = !b;
   write(byId("final"), standing(board.head));
 }
 

@@ -5,17 +5,17 @@
  * quick successions.
  *
  * During the reveal who is not revealed stays in the order of the frozen picture, and who is gathers below by final place,
- * so the table fills from its end. Thaw and finalisation turn over everything at once and are no news of single rows.
+ * so the table fills from its end.
  */
 
 import { awarded, awardsOf, badge } from "/shared/awards.js";
 import { bdi, el, put, write } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { lang, pick, t } from "/shared/i18n.js";
+import { changesOf } from "./board.js";
 
 const HOT_MS = 8000;
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
-const cents = (text) => Math.round(Number(text ?? 0) * 100);
 let lines = new Map();
 let shape = "";
 
@@ -47,13 +47,13 @@ export function drawTable(table, board, before, { who = "", onShare } = {}) {
     put(table, header(head, ranked, onShare), el("tbody", { role: "rowgroup" }));
   }
   table.classList.toggle("revealing", Boolean(head.reveal));
-  const same = ["frozen", "final", "reveal", "version"].every((key) => before && !before.head[key] === !head[key]);
   const entries = Object.entries(board.rows).sort(order);
   for (const [id, row] of entries) {
     if (!lines.has(id)) lines.set(id, makeLine(head, row, ranked, onShare));
     const mine = who !== "" && Number(row.bib) === Number(who);
-    fill(lines.get(id), head, row, mine, same && before.rows[id]);
+    fill(lines.get(id), head, row, mine);
   }
+  for (const change of changesOf(before, board)) heat(lines.get(change.id), change);
   for (const [id, line] of lines)
     if (!board.rows[id]) {
       line.tr.remove();
@@ -127,7 +127,7 @@ function makeLine({ mode, criteria = [] }, row, ranked, onShare) {
   return line;
 }
 
-function fill(line, head, row, mine, was) {
+function fill(line, head, row, mine) {
   line.row = row;
   const { mode, aspects = 0 } = head;
   const gone = row.status === "withdrawn";
@@ -144,11 +144,12 @@ function fill(line, head, row, mine, was) {
       line.who,
       flag(row.country),
       el("span", { class: "bib" }, row.bib),
+      " ",
       el("span", { class: "name" }, bdi(row.name)),
       gone && ` (${t("withdrawn")})`,
+      mode !== "marks" && line.chip,
       labels.length + awards.length > 0 &&
         el("span", { class: "labels" }, awarded(awards), labels.map((kind) => badge(kind, t(`label.${kind}`)))),
-      mode !== "marks" && line.chip,
     );
   }
   line.tr.classList.toggle("told", Boolean(told));
@@ -158,7 +159,7 @@ function fill(line, head, row, mine, was) {
   line.ruler.style.setProperty("--n", aspects || 1);
   line.ruler.style.setProperty("--p", (row.marked ?? 0) / (aspects || 1));
   if (mode === "marks") {
-    const [whole, rest] = (told?.total ?? row.total ?? "0.00").split(".");
+    const [whole, rest] = (told?.total ?? row.total ?? "–").split(".");
     write(line.whole, whole);
     write(line.cents, rest ? `.${rest}` : "");
     for (const [id, part] of Object.entries(line.parts)) {
@@ -170,15 +171,11 @@ function fill(line, head, row, mine, was) {
       part.bar.style.setProperty("--p", Number(award ?? 0) / part.max);
     }
   }
-  if (was) heat(line, row, was);
 }
 
 /** Mark the row as just changed; quick successions add up into one figure. */
-function heat(line, row, was) {
-  const diff = cents(row.total) - cents(was.total);
-  const climbed = was.rank && row.rank ? was.rank - row.rank : 0;
-  if (!diff && !climbed && row.marked === was.marked) return;
-  if (diff || row.marked !== was.marked) {
+function heat(line, { diff, climbed, settled }) {
+  if (diff || settled) {
     line.sum = (line.sum ?? 0) + diff;
     line.tr.classList.add("hot");
   }

@@ -1,7 +1,8 @@
 """`showcase verify`: fold every competition's ledger anew and compare the published boards with it.
 
 A second scorer, which shares no code with the first, works every competition out as well; where it does not agree with
-what is published, the first cell that differs is named.
+what is published, the first cell that differs is named. So is the first sheet whose versions do not follow one on the
+other (R44).
 
 Reads the files only, so it may run while the services do; a competition that moved while it was read is read again.
 """
@@ -12,6 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from services.livescore.domain.chain import Chain
 from services.livescore.domain.public import Public
 from services.livescore.opinion.book import Book
 from services.livescore.opinion.differences import board_differences, result_differences
@@ -41,20 +43,22 @@ async def run_verify(data: Path, as_json: bool) -> int:
         sys.stdout.write(json.dumps(found._asdict()) + "\n")
     else:
         sys.stdout.write(f"{found.boards} boards, different: {', '.join(found.different) or 'none'}\n")
-        for name, told in found.cells.items():
+        for name, told in [*found.cells.items(), *found.chains.items()]:
             sys.stdout.write(f"{name}: {told}\n")
-    return 1 if found.different or found.cells else 0
+    return 1 if found.different or found.cells or found.chains else 0
 
 
 class Compared(NamedTuple):
     """`different` are channels whose published board is missing, another than the ledger folds to, or of no ledger.
 
-    `cells` are those that the second scorer does not agree with, each with the first cell or field that differs.
+    `cells` are those that the second scorer does not agree with, each with the first cell or field that differs;
+    `chains` those of which a sheet's versions do not follow one on the other, each with the first break.
     """
 
     boards: int
     different: list[str]
     cells: dict[str, str]
+    chains: dict[str, str]
 
 
 def _compare(data: Path, ledger: Path) -> Compared:
@@ -65,7 +69,9 @@ def _compare(data: Path, ledger: Path) -> Compared:
     folded = {name: encode_board(public.board(epoch)) for name, public in let_out.items()}
     ours = {name: encode_board(board) for name, board in published.items()}
     books = {name: Book() for name in let_out}
+    chains = {name: Chain(name.removeprefix(PREFIX)) for name in let_out}
     for recorded in map(decode, bodies):
+        chains[recorded.stream].take(recorded)
         if recorded.seq <= let_out[recorded.stream].standings.state.seq:
             books[recorded.stream].enter(recorded)
     cells = {name: _disagreement(book, let_out[name], published.get(name)) for name, book in books.items()}
@@ -73,6 +79,7 @@ def _compare(data: Path, ledger: Path) -> Compared:
         boards=len(folded),
         different=sorted(name for name in ours | folded if ours.get(name) != folded.get(name)),
         cells={name: told for name, told in sorted(cells.items()) if told is not None},
+        chains={name: chain.broken[0] for name, chain in sorted(chains.items()) if chain.broken},
     )
 
 

@@ -92,6 +92,8 @@ ACTS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "clear-conflict": ({"chief"}, {"judge": "nobody", "competitor": "c09", "reason": _BECAUSE}),
     "submit-sheet": ({"judge"}, {"form": "I9", "competitor": "c01"}),
     "verify-sheet": ({"judge", "chief"}, {"form": "I9", "competitor": "c01"}),
+    "check-by-hand": ({"judge"}, {"form": "I9", "competitor": "c01", "aspect": "A1.1", "saw": 1}),
+    "accept-typing": ({"judge", "chief"}, {"form": "I9", "competitor": "c01"}),
     "return-sheet": ({"judge", "chief"}, {"form": "I9", "competitor": "c01", "reason": _BECAUSE}),
     "sign-sheets": ({"judge", "chief"}, {"form": "I9"}),
     "reopen-sheet": (LEADS, {"form": "I9", "competitor": "c01", "code": "typing", "reason": _BECAUSE}),

@@ -7,21 +7,23 @@ The feed is public and carries no cookies; origins are checked nevertheless, so 
 connections through its visitors' browsers. A client without an Origin header is no browser and is welcome.
 
 An address is the peer's, unless the peer is a proxy that the operator named: then it is the last address in
-`X-Forwarded-For` that is not such a proxy's. A header from anyone else changes nothing. IPv6 is counted by its /64,
-which is what one household gets. Addresses are kept in memory for as long as they count, and where nothing counts
-them not at all.
+`X-Forwarded-For` that is not such a proxy's, and the first where all are. A header from anyone else changes nothing.
+IPv6 is counted by its /64, which is what one household gets. Addresses are kept in memory for as long as they count, and
+where nothing counts them not at all.
 """
 
 import random
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from services.broadcast.bucket import Bucket, Buckets
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_WITH_PORT = re.compile(r"\[([^\[\]]*)\](?::\d+)?|([\d.]+):\d+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,20 @@ class Limits:
 
 def counted(address: str) -> str:
     """What an address is counted under: IPv6 by its /64, IPv4 in IPv6 as IPv4, anything else as it stands."""
-    try:
-        one = ip_address(address)
-    except ValueError:
+    one = _read(address)
+    if one is None:
         return address[:64]
-    if not isinstance(one, IPv6Address):
-        return str(one)
-    return str(one.ipv4_mapped or IPv6Address(int(one) >> 64 << 64))
+    return str(IPv6Address(int(one) >> 64 << 64) if isinstance(one, IPv6Address) else one)
+
+
+def _read(text: str) -> IPv4Address | IPv6Address | None:
+    """An address as proxies write it, some of them with a port; IPv4 in IPv6 is IPv4."""
+    with_port = _WITH_PORT.fullmatch(text)
+    try:
+        one = ip_address(with_port[1] or with_port[2] if with_port else text)
+    except ValueError:
+        return None
+    return getattr(one, "ipv4_mapped", None) or one
 
 
 class Admission:
@@ -99,9 +108,8 @@ class Admission:
             return ""
         forwarded = headers.get("x-forwarded-for")
         if forwarded and self._is_proxy(peer):
-            for hop in reversed([part.strip() for part in forwarded.split(",")]):
-                if not self._is_proxy(hop):
-                    return counted(hop)
+            hops = [part.strip() for part in forwarded.split(",")]
+            return counted(next((hop for hop in reversed(hops) if not self._is_proxy(hop)), hops[0]))
         return counted(peer)
 
     def refusal(self, address: str, now: float) -> Refusal | None:
@@ -136,8 +144,5 @@ class Admission:
                 del self._by_address[address]
 
     def _is_proxy(self, text: str) -> bool:
-        try:
-            address = ip_address(text)
-        except ValueError:
-            return False
-        return any(address in network for network in self._proxies)
+        address = _read(text)
+        return address is not None and any(address in network for network in self._proxies)

@@ -85,11 +85,19 @@ def test_ipv6_is_counted_by_the_network_of_a_household(one: str, other: str, sam
         ("10.0.0.1", "198.51.100.1, 203.0.113.7, 10.0.0.9", "203.0.113.7"),
         ("10.0.0.1", "2001:db8::1:2:3:4", "2001:db8::"),
         ("10.0.0.1", "x" * 500, "x" * 64),
+        ("10.0.0.1", "203.0.113.7:50123", "203.0.113.7"),
+        ("10.0.0.1", "[2001:db8::1:2:3:4]:50123", "2001:db8::"),
+        ("10.0.0.1", "203.0.113.7, ::ffff:10.0.0.9", "203.0.113.7"),
+        ("10.0.0.1", "203.0.113.7, 10.0.0.9:443", "203.0.113.7"),
+        ("::ffff:10.0.0.1", "203.0.113.7", "203.0.113.7"),
+        ("10.0.0.1", "10.0.7.7, 10.0.0.9", "10.0.7.7"),
         ("10.0.0.1", None, "10.0.0.1"),
         ("203.0.113.9", "198.51.100.1", "203.0.113.9"),
     ],
 )
-def test_behind_a_known_proxy_the_last_stranger_is_counted(peer: str, forwarded: str | None, address: str) -> None:
+def test_behind_a_known_proxy_the_last_stranger_is_counted_and_among_proxies_the_first(
+    peer: str, forwarded: str | None, address: str
+) -> None:
     admission = Admission(Limits(10, viewers_per_address=1), proxies=[ip_network("10.0.0.0/8")])
     assert admission.address(peer, {"x-forwarded-for": forwarded} if forwarded else {}) == address
 

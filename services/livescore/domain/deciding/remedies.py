@@ -15,6 +15,7 @@ from services.livescore.domain.deciding.stamping import (
     scheme_of,
 )
 from services.livescore.domain.remedies import DECIDED, STEPS
+from services.livescore.domain.stakes import may_gain
 from shared.contracts.events import Event
 from shared.contracts.remedies import (
     AppealFiled,
@@ -126,10 +127,18 @@ def move_appeal(state: Competition, request: Request, act: MoveAppeal) -> list[E
 
 
 def _check_decider(state: Competition, request: Request, competitor: str, form: str | None) -> None:
-    """Who decides gave no mark on the sheet and is no compatriot of the appellant (R81)."""
+    """Who decides gave no mark on the sheet, and is no compatriot of the appellant or of who may gain a medal (R81).
+
+    That holds for every decision, not only for the one that would bring the medal.
+    """
     entrant = competitor_of(state, competitor)
     forms = scheme_of(state).forms if form is None else [form]
     if any(request.who.id in state.scorers(one, competitor) for one in forms):
         forbid("marked_it", "an appeal is decided by somebody who gave no mark on the sheet", "R81")
     if request.who.country == entrant.country:
         forbid("compatriot", "an appeal is not decided by a compatriot of the competitor", "R81")
+    gaining = [state.competitors[one] for one in may_gain(state, competitor, form)]
+    bibs = sorted((one.bib for one in gaining if one.country == request.who.country), key=int)
+    if bibs:
+        detail = f"it may bring a medal to a compatriot of yours (bib {', '.join(bibs)}): somebody else decides it"
+        forbid("compatriot_gains", detail, "R81", bibs=bibs)

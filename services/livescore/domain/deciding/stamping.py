@@ -68,5 +68,5 @@ def clash(code: str, detail: str, rule: str | None = None, **extra: Any) -> NoRe
     raise Clash(code, detail, Fault(detail, rule=rule), **extra)
 
 
-def forbid(code: str, detail: str, rule: str | None = None) -> NoReturn:
-    raise Forbidden(code, detail, Fault(detail, rule=rule))
+def forbid(code: str, detail: str, rule: str | None = None, **extra: Any) -> NoReturn:
+    raise Forbidden(code, detail, Fault(detail, rule=rule), **extra)

@@ -8,8 +8,8 @@ connections through its visitors' browsers. A client without an Origin header is
 
 An address is the peer's, unless the peer is a proxy that the operator named: then it is the last address in
 `X-Forwarded-For` that is not such a proxy's, and the first where all are. A header from anyone else changes nothing.
-IPv6 is counted by its /64, which is what one household gets. Addresses are kept in memory for as long as they count, and
-where nothing counts them not at all.
+IPv6 is counted by its /64, which is what one household gets. Addresses are kept in memory for as long as they count,
+and where nothing counts them not at all.
 """
 
 import random

@@ -117,6 +117,8 @@ class Competition(Scorecard):
         """What waits for the other person's consent, by id."""
         self.exercises = Exercises()
         self.approvals = Approvals()
+        self.first_draft_at: str | None = None
+        """When a scheme was there first (R9)."""
         self.swaps: dict[tuple[str, str], SeatSwapped] = {}
         """The last recorded substitution by form and competitor (R27)."""
         # Sheets by form and competitor with the seq of what last happened to each, the newest at the end, and the seq
@@ -187,6 +189,7 @@ class Competition(Scorecard):
             case _:
                 pass
         if isinstance(event, SchemeImported | SchemeAmended):
+            self.first_draft_at = self.first_draft_at or recorded.at
             self.approvals.take_scheme(event.scheme)
         if isinstance(event, Act):
             self._remember(recorded, event)

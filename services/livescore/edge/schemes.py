@@ -12,6 +12,7 @@ from shared.access import Role
 from shared.contracts.scheme import Scheme
 from shared.http.problem import ProblemItem
 from shared.http.routes import Answer, Call, Route
+from shared.ids import utc_now
 
 SCHEME_BYTES = 512 * 1024
 """Above any scheme, below what the front door lets through."""
@@ -71,7 +72,7 @@ class SchemeTrialOut(BaseModel):
 def routes(handlers: Schemes) -> list[Route]:
     async def import_scheme(call: Call) -> Answer:
         version, warnings = await handlers.import_scheme(
-            call.path["competition"], call.signed_in(), _KINDS[call.request.content_type], call.content
+            call.path["competition"], call.signed_in(), _KINDS[call.request.content_type], call.content, utc_now()
         )
         items = [
             ProblemItem(detail=one.detail, field=one.field, line=one.line, rule=one.rule, remedy=one.remedy)
@@ -81,7 +82,7 @@ def routes(handlers: Schemes) -> list[Route]:
 
     async def try_scheme(call: Call) -> Answer:
         kind = _KINDS[call.request.content_type]
-        trial = await handlers.try_scheme(call.path["competition"], call.signed_in(), kind, call.content)
+        trial = await handlers.try_scheme(call.path["competition"], call.signed_in(), kind, call.content, utc_now())
         return Answer(
             SchemeTrialOut(
                 outcome=trial.outcome,

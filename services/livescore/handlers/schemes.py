@@ -6,10 +6,11 @@ time a mark takes. A trial decides with the same function as the import and reco
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from services.livescore.domain.competition import Competition
-from services.livescore.domain.deciding.schemes import decide_scheme
+from services.livescore.domain.deciding.schemes import decide_scheme, lateness
 from services.livescore.domain.schemes.amend import Change, affected_aspects, differences
 from services.livescore.domain.schemes.checking import Checked
 from services.livescore.domain.schemes.finding import Finding
@@ -47,7 +48,7 @@ class Schemes:
         self._room = ReadingRoom()
 
     async def import_scheme(
-        self, competition: str, caller: Caller, kind: FileKind, content: bytes
+        self, competition: str, caller: Caller, kind: FileKind, content: bytes, now: datetime
     ) -> tuple[int, list[Fault]]:
         """Take a scheme into use; returns its version and the warnings. Raises Rejected with every error."""
         check_organiser(caller, competition)
@@ -57,13 +58,15 @@ class Schemes:
         stream = competition_stream(competition)
         state, _ = await self._executor.execute(stream, lambda state: decide_scheme(state, scheme, digest))
         assert state.scheme is not None, "an accepted scheme is in force"
-        return state.scheme.version, checked.warnings
+        return state.scheme.version, [*(one.fault() for one in lateness(state, now)), *checked.warnings]
 
-    async def try_scheme(self, competition: str, caller: Caller, kind: FileKind, content: bytes) -> Trial:
+    async def try_scheme(
+        self, competition: str, caller: Caller, kind: FileKind, content: bytes, now: datetime
+    ) -> Trial:
         """Say what an import would do, and all there is to say about the file, without doing it."""
         _check_staff(caller, competition)
         checked = await self._checked(competition, kind, content)
-        return await self._executor.look(competition_stream(competition), lambda state: _trial(state, checked))
+        return await self._executor.look(competition_stream(competition), lambda state: _trial(state, checked, now))
 
     async def scheme(self, competition: str, caller: Caller) -> tuple[int, Scheme]:
         _check_staff(caller, competition)
@@ -100,19 +103,20 @@ def _scheme(state: Competition) -> tuple[int, Scheme]:
     return state.scheme.version, state.scheme.scheme
 
 
-def _trial(state: Competition, checked: Checked) -> Trial:
-    now = state.scheme
-    in_force = None if now is None else now.version
+def _trial(state: Competition, checked: Checked, now: datetime) -> Trial:
+    old = state.scheme
+    in_force = None if old is None else old.version
     new = checked.scheme
     if new is None:
         return Trial("refused", None, in_force, checked.findings)
-    changes = () if now is None else tuple(differences(now.scheme, new))
-    affected = () if now is None else tuple(sorted(affected_aspects(now.scheme, new)))
-    outcome: Outcome = "first" if now is None else "replaces"
+    changes = () if old is None else tuple(differences(old.scheme, new))
+    affected = () if old is None else tuple(sorted(affected_aspects(old.scheme, new)))
+    outcome: Outcome = "first" if old is None else "replaces"
     version = 1 if in_force is None else in_force + 1
     try:
         if not decide_scheme(state, new, ""):
             outcome, version = "unchanged", in_force or 1
     except Clash:
         outcome = "needs_amendment"
-    return Trial(outcome, version, in_force, checked.findings, new, changes, affected)
+    findings = (*lateness(state, now), *checked.findings)
+    return Trial(outcome, version, in_force, findings, new, changes, affected)

@@ -46,7 +46,7 @@ function list(view, seen) {
         "p",
         { class: "item", "data-shown": competitor },
         person(view, competitor),
-        ` · ${t("shown.one", { time: moment(at), until: until(view, at) })}`,
+        ` · ${t("shown.each", { time: moment(at), until: until(view, at) })}`,
       ),
     ),
     last.length > LISTED && el("p", { class: "soft" }, t("missing.more", { n: last.length - LISTED })),

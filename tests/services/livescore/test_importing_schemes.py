@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from shared.contracts.livescore import JudgeSeated, SchemeImported
@@ -62,3 +63,14 @@ async def test_a_mark_before_there_is_a_scheme_is_refused(livescore: Livescore) 
     token = livescore.registration.judge_token("cn", "plumbing")
     reply = await livescore.ask("POST", "/api/livescore/competitions/autumn.plumbing/marks", body, token=token)
     assert (reply.status, reply.code) == (422, "no_scheme")
+
+
+async def test_a_draft_that_comes_late_is_taken_with_a_warning_r9(livescore: Livescore) -> None:
+    path = "/api/livescore/competitions/autumn.electronics"
+    token = livescore.registration.organiser_token("autumn")
+    now = datetime.now(UTC).isoformat()
+    act = {"act": "set-rules", "id": "late-draft-rules", "done_at": now, "rules": {"starts_at": now}}
+    assert (await livescore.ask("POST", f"{path}/acts", act, token=token)).status == 201
+    reply = await livescore.scheme(SCHEME.replace(b"A small scheme", b"A late scheme"))
+    assert (reply.status, reply.json["warnings"][0]["rule"]) == (200, "R9")
+    assert "less than eight weeks" in reply.json["warnings"][0]["detail"]

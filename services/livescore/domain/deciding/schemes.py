@@ -1,15 +1,34 @@
-"""Whether a scheme may come into force: freely before the first mark, after it only by amendment (R9); and whether its
-texts may be approved (R11).
+"""Whether a scheme may come into force: freely before the first mark, after it only by amendment (R9); whether it comes
+late; and whether its texts may be approved (R11).
 """
+
+from datetime import UTC, datetime, time, timedelta
 
 from services.livescore.domain.acts import ApproveTexts
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.stamping import Request, check_form, clash, reject, scheme_of
+from services.livescore.domain.schemes.finding import Finding
 from shared.contracts.acts import TextsApproved
 from shared.contracts.events import Event
 from shared.contracts.livescore import SchemeImported
 from shared.contracts.scheme import Scheme
 from shared.errors import Clash, Fault, NotFound
+
+EARLY = timedelta(weeks=8)
+"""How long before its first day a competition has a draft of its scheme (R9)."""
+
+
+def lateness(state: Competition, now: datetime) -> tuple[Finding, ...]:
+    """A warning when the first draft comes later than that; none where nobody has said when the first day is."""
+    first = state.rules.starts_at
+    if first is None and state.starts_on is not None:
+        first = datetime.combine(state.starts_on, time(), UTC)
+    if first is None or state.kind == "training":
+        return ()
+    draft = now if state.first_draft_at is None else datetime.fromisoformat(state.first_draft_at)
+    if draft + EARLY <= first:
+        return ()
+    return (Finding("late_draft", rule="R9", warning=True, values={"day": first.date().isoformat()}),)
 
 
 def decide_scheme(state: Competition, scheme: Scheme, digest: str) -> list[Event]:

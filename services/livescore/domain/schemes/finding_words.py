@@ -120,6 +120,11 @@ RULES: dict[str, Words] = {
         "all variations together: {together}", "Nothing; it is within what is allowed.",
         "所有偏差合计：{together}", "在允许范围内，可不处理。",
     ),
+    "late_draft": (
+        "the first draft comes less than eight weeks before the first day, {day}",
+        "Nothing has to be done; give judges and competitors the scheme as soon as you can.",
+        "首份草案距比赛首日（{day}）不足八周", "无须处理；请尽早将方案提供给裁判和选手。",
+    ),
     "no_english": (
         "this text has no English", "Add the English.",
         "此文本缺少英文", "请补充英文。",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from shared.contracts import marks_in_bulk
 from shared.contracts.events import Event, Recorded, UnknownEvent, decode, encode
-from shared.contracts.livescore import CompetitorLeft, MarkGiven
+from shared.contracts.livescore import Check, CompetitorLeft, MarkGiven
 from shared.contracts.marks_in_bulk import decode_all
 from shared.ids import record
 
@@ -45,6 +45,8 @@ _marks = st.builds(
     fingerprint=st.text(max_size=8),
     pair=st.none() | st.sampled_from([1, 2]),
     device=st.none() | _ids,
+    check=st.none() | st.just(Check(script="continuity.py", sha256="5c" * 32, verdict="not_correct")),
+    paper=st.none() | st.just(True),
 )
 
 

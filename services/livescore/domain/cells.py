@@ -182,14 +182,14 @@ Cell = MeasuredCell | JudgedCell | DualCell
 
 
 def counting(cell: Cell | None) -> tuple[int, ...]:
-    """Seqs of the marks that the award comes from; none while nothing stands."""
+    """Seqs of the marks that the award comes from; a round that is open changes nothing about them (R21)."""
     match cell:
         case None:
             return ()
         case MeasuredCell():
             return (cell.seq,)
         case _:
-            return tuple(given.seq for given in cell.stood) if cell.stands else ()
+            return tuple(given.seq for given in cell.stood)
 
 
 def known_to_all(cell: Cell | None) -> tuple[int, ...]:

@@ -23,7 +23,7 @@ from services.livescore.domain.competition import Competition
 from services.livescore.domain.instants import instant
 from services.livescore.domain.origins import Origins
 from services.livescore.domain.scorecard import Competitor
-from services.livescore.domain.sheets import Sheet
+from services.livescore.domain.sheets import ACCEPTABLE, Sheet
 from shared.contracts.scheme import Aspect, SubCriterion
 from shared.contracts.text import Text
 
@@ -191,8 +191,7 @@ def _sheet(state: Competition, sheet: Sheet, entrant: Competitor, judge: str) ->
         may.append("return")
     typed = duties.typed(state, sheet.form, entrant)
     waits = bool(duties.unaccepted(state, sheet.form, entrant))
-    settled = sheet.state in {"submitted", "verified"}
-    if waits and settled and duties.may_accept(state, judge, sheet.form, entrant):
+    if waits and sheet.state in ACCEPTABLE and duties.may_accept(state, judge, sheet.form, entrant):
         may.append("accept")
     if sheet.state in {"verified", "signed"} and not waits and judge in duties.unsigned(state, sheet.form, entrant):
         may.append("sign")

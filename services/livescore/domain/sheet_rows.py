@@ -15,6 +15,7 @@ from services.livescore.domain.competition import Competition
 from services.livescore.domain.judgement import spread
 from services.livescore.domain.leniency import Difference, Leniency, differences
 from services.livescore.domain.scorecard import Competitor
+from services.livescore.domain.sheets import ACCEPTABLE
 
 Stage = Literal[
     "untouched",
@@ -84,7 +85,7 @@ def row(state: Competition, form: str, entrant: Competitor) -> Row | None:
             wire |= {"signed": list(sheet.signed_by), "unsigned": list(duties.unsigned(state, form, entrant))}
         if sheet.state == "submitted":
             wire["submitted_by"] = sheet.submitted_by
-        if duties.unaccepted(state, form, entrant) and sheet.state in {"submitted", "verified"}:
+        if sheet.state in ACCEPTABLE and duties.unaccepted(state, form, entrant):
             wire["accept"] = True
     doubted = duties.doubted(state, form, entrant)
     if doubted:

@@ -2,7 +2,7 @@
 
     open -submit-> submitted -verify-> verified -sign-> signed -lock-> locked
     submitted or verified -return-> open; signed or locked -reopen-> reopened -submit-> submitted
-    submitted or verified -accept-> the same, where something on it was typed from paper (R43)
+    submitted, verified or signed -accept-> the same, where something on it was typed from paper (R43)
     open, remark or reopened -submit-> remark, where three scores or two pairs are too far apart
 
 A sheet nobody has touched is open and is not kept. Only `open`, `remark` and `reopened` take marks.
@@ -25,6 +25,8 @@ from shared.contracts.sheets import (
 SheetState = Literal["open", "submitted", "remark", "verified", "signed", "locked", "reopened"]
 SheetEvent = SheetSubmitted | SheetVerified | TypingAccepted | SheetReturned | SheetSigned | SheetLocked | SheetReopened
 MARKABLE: frozenset[SheetState] = frozenset({"open", "remark", "reopened"})
+ACCEPTABLE: frozenset[SheetState] = frozenset({"submitted", "verified", "signed"})
+"""Where what was typed from paper can be accepted; signed, where the rules have asked for it only since (R43)."""
 _REACHED: dict[SheetState, int] = {"submitted": 1, "verified": 2, "signed": 3, "locked": 4}
 
 

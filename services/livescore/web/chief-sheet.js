@@ -81,7 +81,7 @@ function actions(desk, sheet, row) {
   const scored = sheet.scorers.includes(desk.me) || sheet.submitted_by === desk.me;
   const act = (key, onclick, tone = "") => el("button", { class: tone, "data-key": key, onclick }, t(key));
   const submitted = sheet.state === "submitted";
-  const accepting = sheet.unaccepted.length > 0 && (submitted || sheet.state === "verified");
+  const accepting = sheet.unaccepted.length > 0 && ["submitted", "verified", "signed"].includes(sheet.state);
   const signable = ["verified", "signed"].includes(sheet.state) && !accepting;
   const verifier = sheet.compatriots.length === 0;
   const found = [

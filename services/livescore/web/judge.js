@@ -71,9 +71,12 @@ function pickCompetition() {
   at.competition ??= at.all.find((one) => one.id === last)?.id ?? at.all[0]?.id ?? null;
 }
 
+/** By judge: a tablet that is handed on does not call another's marks typed. */
+const paperKey = () => `${KEY}.paper.${owner}.${at.competition}`;
+
 /** Show the competition as this device remembers it, until the service answers. */
 async function show() {
-  at.paper = localStorage.getItem(`${KEY}.paper.${at.competition}`) !== null;
+  at.paper = localStorage.getItem(paperKey()) !== null;
   const kept = at.competition && (await outbox.store.sheet(owner, at.competition));
   if (kept && kept.sheet.competition === at.competition) {
     Object.assign(at, { sheet: kept.sheet, seen: kept.seen });
@@ -216,9 +219,8 @@ const actions = {
   /** From here on marks are typed from paper, or not any more; kept, because a page that is loaded anew goes on. */
   paper(on) {
     at.paper = on;
-    const key = `${KEY}.paper.${at.competition}`;
-    if (on) localStorage.setItem(key, "on");
-    else localStorage.removeItem(key);
+    if (on) localStorage.setItem(paperKey(), "on");
+    else localStorage.removeItem(paperKey());
     draw();
   },
 

@@ -13,7 +13,7 @@ from services.livescore.domain.sheet_rows import Rows
 from shared.contracts.livescore import Check
 from shared.errors import CallerError, Clash, Forbidden, Rejected
 from tests.domain.livescore.conftest import Story, aspect, scheme
-from tests.domain.livescore.sheets_given import staffed
+from tests.domain.livescore.sheets_given import reopened, staffed
 
 if TYPE_CHECKING:
     from services.livescore.domain.competition import Done, Receipt
@@ -219,3 +219,26 @@ def test_r18_a_service_that_starts_anew_knows_what_was_checked(story: Story) -> 
     state, _ = story.rebuilt()
     assert state.origins == story.state.origins
     assert state.origins.checks == {receipt.seq: WRONG}
+
+
+def test_r39_a_doubt_stays_in_view_while_a_pair_measures_anew(dual: Story) -> None:
+    """R21: the other pair's hidden reading shows in nothing, neither in what is gone."""
+    dual.read("c01", "A1.1", "3", judge="sg", check=WRONG)
+    dual.read("c01", "A1.1", "3", judge="ch")
+    remedy = {"kind": "full_marks", "aspects": ["A1.1"]}
+    dual.both("record-outage", remedy=remedy, reason="the test bench had no power")
+    submit(dual)
+    dual.act("chief", "verify-sheet", form="A1", competitor="c01")
+    for who in ("sg", "ch", "cn", "chief"):
+        dual.act(who, "sign-sheets", form="A1", competitors=["c01"])
+    reopened(dual, "A1", "c01")
+    dual.both("reverse-outage", outage=next(iter(dual.state.outages.kept)), reason="it had power after all")
+    before, detail = dual.view("ch"), sheet_detail(dual.state, "A1", "c01")
+    assert before["cells"]["c01"]["A1.1"]["doubted"]
+    again = dual.read("c01", "A1.1", "4", judge="sg", justification="the lead was loose, we measured once more")
+    assert again.state == "waiting"
+    assert dual.view("ch") == before
+    now = sheet_detail(dual.state, "A1", "c01")
+    assert detail is not None
+    assert now is not None
+    assert now["doubted"] == detail["doubted"] == ["A1.1"]

@@ -194,3 +194,16 @@ def test_why_a_mark_says_that_it_was_typed_from_paper(story: Story) -> None:
     why = why_mark(story.state, "c01", "A1.1", {seq: story.ledger[seq - 1]})
     assert why is not None
     assert why["readings"][0]["paper"]
+
+
+def test_r43_a_rule_that_is_switched_on_again_finds_its_way_with_a_sheet_the_panel_has_signed(story: Story) -> None:
+    story.act("organiser", "set-rules", rules=Rules(acceptance_required=False))
+    typed(story)
+    story.act("ch", "sign-sheets", form="A1", competitors=["c01"])
+    assert story.state.sheet("A1", "c01").state == "signed"
+    story.act("organiser", "set-rules", rules=Rules())
+    assert "typed from paper" in refused(story, "chief", "sign-sheets", form="A1", competitors=["c01"]).detail
+    assert may(story, "gb") == ["accept"]
+    accept(story)
+    story.act("chief", "sign-sheets", form="A1", competitors=["c01"])
+    assert story.state.sheet("A1", "c01").state == "locked"

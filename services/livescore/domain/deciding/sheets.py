@@ -26,7 +26,7 @@ from services.livescore.domain.deciding.stamping import (
 )
 from services.livescore.domain.scorecard import Competitor
 from services.livescore.domain.seals import digest
-from services.livescore.domain.sheets import Sheet
+from services.livescore.domain.sheets import ACCEPTABLE, Sheet
 from shared.contracts.events import Event
 from shared.contracts.sheets import (
     FIRST,
@@ -110,7 +110,7 @@ def check_by_hand(state: Competition, request: Request, act: CheckByHand) -> lis
 
 def accept_typing(state: Competition, request: Request, act: AcceptTyping) -> list[Event]:
     entrant, sheet = _sheet(state, request, act)
-    _expect(sheet, "submitted", "verified")
+    _expect(sheet, *sorted(ACCEPTABLE))
     if not duties.typed(state, act.form, entrant):
         reject("not_typed", "nothing on this sheet was typed from paper", "form", "R43")
     if not duties.may_accept(state, request.who.id, act.form, entrant):

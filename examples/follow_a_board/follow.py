@@ -10,6 +10,7 @@ It needs nothing of Showcase but the document. `--json` prints one line per stat
 import argparse
 import asyncio
 import json
+import os
 import random
 import sys
 from collections.abc import Callable
@@ -90,6 +91,8 @@ async def follow(address: str, channel: str, country: str, show: Callable[[Board
             code = refused.response.status_code
             wait = refused.response.headers.get("Retry-After", "")
             told = float(wait) if wait.isdigit() else None
+        except BrokenPipeError:
+            raise  # not the connection's: whoever read what we print has gone
         except (OSError, WebSocketException):
             pass  # no network, no server, or something between that does not speak WebSocket
         if code in GIVE_UP:
@@ -124,6 +127,9 @@ def main() -> None:
     try:
         code = asyncio.run(follow(address, given.channel, given.country, as_json if given.json else as_table))
     except KeyboardInterrupt:
+        return
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what Python still writes at its end
         return
     sys.exit(f"the server says {code}: see how a connection ends in docs/protocol.md")
 

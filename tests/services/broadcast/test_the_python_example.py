@@ -142,6 +142,21 @@ def test_it_waits_long_for_a_board_that_is_not_there_yet(follower: Follower) -> 
     assert follower.process.poll() is None
 
 
+def test_it_ends_when_nobody_reads_what_it_prints(broadcast: BroadcastProcess, tmp_path: Path) -> None:
+    broadcast.publish([board(1, {"p1": {"bib": "01"}})])
+    until(lambda: broadcast.state(CHANNEL) is not None, "broadcast does not tell it")
+    command = [sys.executable, str(FOLDER / "follow.py"), broadcast.url, CHANNEL]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as one:
+        assert one.stdout is not None
+        assert one.stderr is not None
+        one.stdout.close()
+        try:
+            assert one.wait(20) == 0
+        finally:
+            one.kill()
+        assert one.stderr.read() == b""
+
+
 def test_when_it_was_too_slow_it_comes_back_and_is_right(broadcast: BroadcastProcess, tmp_path: Path) -> None:
     broadcast.publish([board(1)])
     follower = Follower(tmp_path, broadcast.url, CHANNEL, "--from", "CN", "--json")

@@ -53,6 +53,12 @@ def test_a_reading_that_a_script_calls_not_correct_is_checked_by_hand_before_the
     expect(mark).to_contain_text(re.compile(r"not correct.*continuity\.py.*Checked by hand, the reading stands · .*SG"))
     mark.get_by_text("History and reasons").click()
     expect(mark.locator("details")).to_contain_text(re.compile(r"not correct.*pin 7 is open.*Checked by hand"))
+    where = f"{stage.house.url('livescore')}/result?competition={stage.competition}&competitor={competitor}&lang=en"
+    result = open_page(f"{where}#token={stage.house.organiser_token}")
+    result.get_by_role("button", name="5 aspects").click()
+    result.get_by_role("row", name="It runs").get_by_role("button", name="Why?").click()
+    said = re.compile(rf"not correct.*continuity\.py.*Checked by hand, the reading stands · {judge_id(stage, 'a')}")
+    expect(result.get_by_role("dialog")).to_contain_text(said)
 
 
 def test_what_is_typed_from_paper_is_accepted_by_a_compatriot_before_anybody_signs(

@@ -19,6 +19,7 @@ from services.livescore.domain.instants import instant
 from services.livescore.domain.remedies import STEPS, Appeal, Outage
 from services.livescore.domain.results.result import Departure
 from services.livescore.domain.sheet_rows import Rows
+from services.livescore.domain.working_time import works_until
 from shared.contracts.acts import Proposed, Rules
 from shared.contracts.scheme import SubCriterion
 
@@ -48,7 +49,7 @@ def chief_view(state: Competition, now: datetime, rows: Rows | None = None) -> V
                 "name": one.name,
                 "country": one.country,
                 "status": one.status,
-                "deadline": _deadline(state, one.id),
+                "deadline": None if (until := works_until(state, one.id)) is None else instant(until),
             }
             for one in sorted(state.competitors.values(), key=lambda one: (int(one.bib), one.id))
         ],
@@ -87,6 +88,7 @@ def chief_view(state: Competition, now: datetime, rows: Rows | None = None) -> V
         "outages": [_outage(one) for one in state.outages.kept.values()],
         "exercises": [report(one) for one in state.exercises.kept.values()],
         "release": _release(state),
+        "ranked": state.ranked,
         "departures": _departures(state.departures),
         "final": _final(state),
     }
@@ -99,14 +101,6 @@ def due_at(state: Competition, day: int) -> datetime | None:
     """
     start = state.rules.starts_at
     return None if start is None else start + timedelta(days=day)
-
-
-def _deadline(state: Competition, competitor: str) -> str | None:
-    """R77; None where the organiser has not said when work starts and how long it may take."""
-    start, allotted = state.rules.starts_at, state.rules.allotted_seconds
-    if start is None or allotted is None:
-        return None
-    return instant(state.outages.deadline(competitor, start, allotted))
 
 
 def _forms(state: Competition, rows: Rows, now: datetime) -> Iterator[View]:

@@ -17,6 +17,7 @@ from services.livescore.domain.remedies import Appeal
 from services.livescore.domain.result_views import sheet
 from services.livescore.domain.scorecard import Competitor
 from services.livescore.domain.totals import Totals
+from services.livescore.domain.working_time import works_until
 
 FEWEST_OTHERS = 5
 """A mean of fewer would say too much about one of them."""
@@ -50,15 +51,15 @@ def mine_view(state: Competition, competitor: str) -> View | None:
 
 def _work(state: Competition, entrant: Competitor) -> View | None:
     """The own deadline and what it is made of (R77); None where no start or no allotted time is named."""
-    start, allotted = state.rules.starts_at, state.rules.allotted_seconds
-    if start is None or allotted is None or not entrant.marked:
+    start, until = state.rules.starts_at, works_until(state, entrant.id)
+    if start is None or until is None or not entrant.marked:
         return None
     return {
         "starts_at": instant(start),
-        "allotted_seconds": allotted,
+        "allotted_seconds": state.rules.allotted_seconds,
         "removed_seconds": int(state.outages.removed.total_seconds()),
         "back_seconds": state.outages.back_seconds(entrant.id),
-        "until": instant(state.outages.deadline(entrant.id, start, allotted)),
+        "until": instant(until),
     }
 
 

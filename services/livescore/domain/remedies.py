@@ -74,11 +74,14 @@ class Outages:
         """Aspects for which everybody gets the maximum (R76)."""
         return frozenset(aspect for one in self.in_force if isinstance(one, FullMarks) for aspect in one.aspects)
 
-    def granted_seconds(self, competitor: str) -> int:
-        """Time given back and removed for this competitor; a moment removed twice counts once (R15, R77)."""
+    def granted_seconds(self, competitor: str | None) -> int:
+        """Time given back and removed for this competitor; a moment removed twice counts once (R15, R77).
+
+        None stands for everybody who was given nothing back.
+        """
         return self.back_seconds(competitor) + int(self.removed.total_seconds())
 
-    def back_seconds(self, competitor: str) -> int:
+    def back_seconds(self, competitor: str | None) -> int:
         """Time given back to this competitor alone."""
         return sum(one.seconds for one in self.in_force if isinstance(one, TimeBack) and one.competitor == competitor)
 
@@ -94,7 +97,7 @@ class Outages:
                 until = end
         return total
 
-    def deadline(self, competitor: str, starts_at: datetime, allotted_seconds: int) -> datetime:
+    def deadline(self, competitor: str | None, starts_at: datetime, allotted_seconds: int) -> datetime:
         """When this competitor has to stop (R77)."""
         return starts_at + timedelta(seconds=allotted_seconds + self.granted_seconds(competitor))
 

@@ -115,6 +115,7 @@ function blocked(desk, one) {
   const words = [one.form, one.competitor && bibOf(view, one.competitor)].filter(Boolean).join(" · ");
   const detail = {
     not_locked: () => t(`stage.${one.detail === "open" ? "started" : one.detail}`),
+    still_working: () => moment(one.detail),
     appeals_open_until: () => moment(one.detail),
     proposal_waiting: () => t(`act.${one.detail}`),
     appeal_open: () => null,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -63,6 +63,16 @@ def test_r47_open_appeals_and_their_time_block(story: Story) -> None:
     assert [(one.what, one.detail) for one in missing(story.state, NOW)] == [("appeal_open", appeal)]
     soon = {one.what for one in missing(story.state, story.noon)}
     assert soon == {"appeal_open", "appeals_open_until"}
+
+
+def test_r57_nothing_is_final_while_somebody_may_still_work(story: Story) -> None:
+    start = NOW - timedelta(hours=2)
+    story.act("chief", "set-rules", rules={"starts_at": start.isoformat(), "allotted_seconds": 7200})
+    story.both("record-outage", remedy={"kind": "time_back", "competitor": "c02", "seconds": 60}, reason="a fuse blew")
+    all_locked(story)
+    (found,) = missing(story.state, NOW)
+    assert (found.what, found.competitor, found.detail) == ("still_working", "c02", "2020-11-19T18:01:00+00:00")
+    assert missing(story.state, NOW + timedelta(seconds=60)) == []
 
 
 def test_r38_who_does_not_compete_keeps_nobody_waiting(story: Story) -> None:

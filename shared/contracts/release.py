@@ -55,6 +55,13 @@ class MedalsDeparted(Agreed):
     medals: dict[PersonId, Medal | None]
 
 
+class RankingSet(Agreed):
+    """Whether anybody is ranked from here on: without enough eligible judges nobody is (R29)."""
+
+    TYPE: ClassVar[str] = "livescore.ranking-set.v1"
+    ranked: bool
+
+
 class Finalised(Agreed):
     """The result, as version 1 or, after an upheld appeal, a later one; `digest` covers it (R48)."""
 

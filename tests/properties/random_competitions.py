@@ -264,14 +264,16 @@ class RandomCompetition:
         team = list(JUDGES)
         self.rng.shuffle(team)
         team = team[: self.rng.choice((4, 5, 6))]
-        fields: dict[str, Any] = {"form": form, "judges": team, "mode": self.rng.choice(("neutral", "mixed"))}
+        fields: dict[str, Any] = {"form": form, "judges": team}
         if self.rng.random() < 0.3:
             fields |= {"coordinator": team[-1], "judges": team[:-1]}
         if any(rule.aspect.dual for rule in self._forms()[form]):
             # Every pair has somebody of each side, so that each sheet has both pairs' readings.
             fields |= {"judges": list(JUDGES), "pairs": (("gb1", "cn1", "ch1"), ("gb2", "sg1", "no1"))}
             fields.pop("coordinator", None)
-        if self.rng.random() < 0.05 and self.both("name-panel", **fields | {"mode": "mirrored", "reason": WHY}):
+        # Where nothing is judged one of each side is enough; with a third side taking part it is no mirrored panel.
+        mirrored = {"form": form, "judges": ["gb1", "cn1"], "mode": "mirrored", "reason": WHY}
+        if self.rng.random() < 0.2 and self.both("name-panel", **mirrored):
             return
         self.act(CHIEF, "name-panel", **fields)
 
@@ -323,6 +325,9 @@ class RandomCompetition:
     def _settle(self, appeal: str) -> None:
         for to in ("eligibility_check", "under_review", self.rng.choice(("upheld", "partly_upheld", "rejected"))):
             self.act(CHIEF, "move-appeal", appeal=appeal, to=to, text=WHY)
+
+    def rank_or_not(self) -> None:
+        self.both("set-ranking", ranked=self.rng.random() < 0.5, reason="one judge has fallen ill")
 
     def depart(self) -> None:
         medals = {self._anybody().id: self.rng.choice(("gold", "silver", "bronze", None))}
@@ -580,6 +585,7 @@ _OFTEN: dict[Callable[[RandomCompetition], None], int] = {
     RandomCompetition.show_sheets: 1,
     RandomCompetition.appeal: 1,
     RandomCompetition.move_appeal: 2,
+    RandomCompetition.rank_or_not: 1,
     RandomCompetition.depart: 1,
     RandomCompetition.propose_only: 1,
     RandomCompetition.reveal: 1,

@@ -22,7 +22,8 @@ Json = dict[str, Any]
 API = f"/api/livescore/competitions/{COMPETITION}"
 WHY = "We looked at it together, twice."
 SOON = "2030-11-18T16:00:00Z"
-BY_TWO = ("amend-scheme", "depart-medals", "finalise", "name-panel", "record-outage", "reopen-sheet", "reverse-outage")
+BY_TWO = ("amend-scheme", "depart-medals", "finalise", "name-panel", "record-outage", "reopen-sheet", "reverse-outage",
+          "set-ranking")  # fmt: skip
 PIECE = {"id": "p1", "title": {"en": "A joint"}, "reference": {"A1.3": 2}}
 AMENDED = check_yaml(SCHEME.replace(b"worn throughout", b"worn all the time")).usable().model_dump(mode="json")
 
@@ -80,6 +81,7 @@ def acts(competitor: str, judges: list[str]) -> list[Json]:
         {"act": "move-reveal", "step": 1, "rehearsal": True},
         {"act": "end-reveal", "rehearsal": True},
         {"act": "show-sheets", "competitors": [competitor]},
+        {"act": "set-ranking", "ranked": False, "reason": WHY},
         {"act": "depart-medals", "medals": {competitor: "gold"}, "reason": WHY},
         {"act": "finalise", "reason": WHY},
         {"act": "record-outage", "remedy": {"kind": "full_marks", "aspects": ["A1.1"]}, "reason": WHY},

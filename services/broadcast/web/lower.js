@@ -63,7 +63,8 @@ export function lowerThird(place, most) {
   return draw;
 }
 
-const ordered = (head) => head.mode !== "progress" || Boolean(head.final);
+const ordered = (head) =>
+  (head.mode !== "progress" || Boolean(head.final)) && !head.notice?.includes("unranked");
 
 function makeCell() {
   const cell = {

@@ -38,7 +38,8 @@ export const order = (a, b) => {
 /** `who` is the bib of a row that is marked; with `onShare(row)` each row has a button that calls it. */
 export function drawTable(table, board, before, { who = "", onShare } = {}) {
   const { head } = board;
-  const ranked = head.mode !== "progress" || head.final || Boolean(head.reveal);
+  const places = head.mode !== "progress" || head.final || Boolean(head.reveal);
+  const ranked = places && !head.notice?.includes("unranked");
   const wanted = JSON.stringify([lang, head.mode, ranked, head.criteria, head.max, Boolean(onShare)]);
   if (wanted !== shape) {
     shape = wanted;

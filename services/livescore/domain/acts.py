@@ -66,7 +66,10 @@ class AmendScheme(_Act):
 
 
 class NamePanel(_Act):
-    """Who marks a form, or with `competitor` one sheet of it; `mirrored` takes two people (R29)."""
+    """Who marks a form, or with `competitor` one sheet of it; `mirrored` takes two people (R29).
+
+    Without a `mode` it is neutral or mixed, as its members make it.
+    """
 
     act: Literal["name-panel"]
     form: SubCriterionId
@@ -74,7 +77,7 @@ class NamePanel(_Act):
     judges: Annotated[tuple[PersonId, ...], Field(min_length=1, max_length=12)]
     coordinator: PersonId | None = None
     pairs: tuple[tuple[PersonId, ...], tuple[PersonId, ...]] | None = None
-    mode: PanelMode = "neutral"
+    mode: PanelMode | None = None
     reason: Paragraph | None = None
 
 
@@ -249,6 +252,14 @@ class ShowSheets(_Act):
     competitors: People = ()
 
 
+class SetRanking(_Act):
+    """Rank nobody, for want of eligible judges, or rank again; takes two people (R29)."""
+
+    act: Literal["set-ranking"]
+    ranked: bool
+    reason: Paragraph
+
+
 class DepartMedals(_Act):
     """Give medals otherwise than computed; takes two people (R65)."""
 
@@ -365,6 +376,7 @@ Act = Annotated[
     | MoveReveal
     | EndReveal
     | ShowSheets
+    | SetRanking
     | DepartMedals
     | Finalise
     | RecordOutage
@@ -413,6 +425,7 @@ OFFICES: dict[str, frozenset[Office]] = {
     "move-reveal": _HOSTS,
     "end-reveal": _HOSTS,
     "show-sheets": _CHIEF,
+    "set-ranking": _LEADS,
     "depart-medals": _LEADS,
     "finalise": _LEADS,
     "record-outage": _LEADS,

@@ -42,6 +42,7 @@ from shared.contracts.release import (
     Finalised,
     FreezePlanned,
     Frozen,
+    RankingSet,
     ReleaseSet,
     RevealBegun,
     RevealEnded,
@@ -55,7 +56,8 @@ View = dict[str, Any]
 _RosterEvent = CompetitorEntered | CompetitorLeft | CompetitorStatusSet
 _HeadEvent = CompetitionOpened | DelaySet | FreezePlanned | PanelNamed
 _FiguresEvent = RulesSet | SchemeImported | SchemeAmended | ReleaseSet | OutageRecorded | OutageReversed
-_WholeEvent = _FiguresEvent | BoardModeSet | Finalised | Frozen | Thawed | RevealBegun | RevealMoved | RevealEnded
+_CeremonyEvent = Frozen | Thawed | RevealBegun | RevealMoved | RevealEnded
+_WholeEvent = _FiguresEvent | BoardModeSet | RankingSet | Finalised | _CeremonyEvent
 
 _WITH_FIGURES = frozenset({"competing", "guest"})
 
@@ -314,8 +316,10 @@ class Standings:
 
     @property
     def _mode(self) -> BoardMode:
-        """A training's results are for the competitors and their trainers alone."""
-        return "progress" if self.state.kind == "training" else self.state.release.mode
+        """A training's results are for the competitors and their trainers alone. Unranked, there is no order (R29)."""
+        if self.state.kind == "training" or (self.state.release.mode == "rank" and not self.state.ranked):
+            return "progress"
+        return self.state.release.mode
 
     def _line(self, entrant: Competitor) -> Line:
         line = self._lines.get(entrant.id)
@@ -330,7 +334,9 @@ class Standings:
         return None if line is None else line.total
 
     def _ranked(self, entrant: Competitor) -> Sum | None:
-        """The total that ranks a competitor: of those who compete and have something public."""
+        """The total that ranks a competitor: of who competes with something public, where anybody is ranked."""
+        if not self.state.ranked:
+            return None
         line = self._lines.get(entrant.id)
         return line.total if line is not None and line.marked and entrant.status == "competing" else None
 
@@ -393,8 +399,10 @@ class Standings:
             head["kind"] = "training"
         if state.release.delay_seconds:
             head["delay"] = state.release.delay_seconds
-        if any(panel.mode == "mirrored" for panel in state.panels.by_form.values()):
-            head["notice"] = ["mirrored"]  # each side is marked by the other side's judges (R29)
+        # Each side is marked by the other side's judges; for want of eligible judges nobody is ranked (R29).
+        mirrored = any(panel.mode == "mirrored" for panel in state.panels.by_form.values())
+        if notice := ["mirrored"] * mirrored + ["unranked"] * (not state.ranked):
+            head["notice"] = notice
         if self._mode == "marks":
             head["criteria"] = self._criteria()
         return head

@@ -15,9 +15,25 @@ def final_result(card: Scorecard) -> Result | None:
         replace(one, name=card.competitors[one.id].name) if one.id in card.competitors else one
         for one in final.entrants
     ]
-    return conclude(card.id, entrants, final.rules, kind=card.kind, departures=final.departures, version=final.version)
+    return conclude(
+        card.id,
+        entrants,
+        final.rules,
+        kind=card.kind,
+        departures=final.departures,
+        version=final.version,
+        ranked=final.ranked,
+    )
 
 
 def present_result(card: Scorecard, version: int | None = None) -> Result:
     """What the marks give now; with a `version`, as it would be finalised under that number."""
-    return conclude(card.id, card.entrants(), card.rules, kind=card.kind, departures=card.departures, version=version)
+    return conclude(
+        card.id,
+        card.entrants(),
+        card.rules,
+        kind=card.kind,
+        departures=card.departures,
+        version=version,
+        ranked=card.ranked,
+    )

@@ -21,3 +21,4 @@ class Final:
     rules: Rules
     entrants: tuple[Entrant, ...]
     departures: Mapping[str, Departure]
+    ranked: bool

@@ -5,7 +5,7 @@ score are its panel. With a panel the seats follow from it alone: the first thre
 neither compatriots of the competitor nor in conflict; the coordinator takes a seat only when they are too few.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -115,6 +115,19 @@ class Panels:
             # has left cannot be waited for.
             lead = next((one for one in panel.judges if one not in taken and bars[one] != "unseated"), None)
         return Seats(tuple(taken), lead, swaps)
+
+
+def mode_of(panel: Panel, judges: Mapping[str, Judge], countries: Collection[str]) -> PanelMode:
+    """Which panel it is by who would mark the competitors of these countries, conflicts aside (R29).
+
+    `neutral`: nobody who marks is anybody's compatriot. `mirrored`: nobody marks everybody, so there is no one team.
+    `mixed`: all others.
+    """
+    alone = Panels({"": panel})
+    teams = [set(seats.judges) for country in countries if (seats := alone.seats(judges, "", "", country)) is not None]
+    if not any(judges[one].country in countries for team in teams for one in team):
+        return "neutral"
+    return "mixed" if set.intersection(*teams) else "mirrored"
 
 
 def fewest_judges(neutral: int) -> int:

@@ -36,7 +36,7 @@ from shared.contracts.livescore import (
     TrainerSeated,
     TrainerUnseated,
 )
-from shared.contracts.release import Finalised, MedalsDeparted
+from shared.contracts.release import Finalised, MedalsDeparted, RankingSet
 from shared.contracts.remedies import AppealFiled, AppealMoved, OutageRecorded, OutageReversed
 from shared.contracts.sheets import (
     CheckedByHand,
@@ -100,6 +100,8 @@ class Scorecard:
         self.release = Release()
         self.outages = Outages()
         self.appeals = Appeals()
+        self.ranked = True
+        """Whether anybody has a place; for want of eligible judges nobody has (R29)."""
         self.finals: list[Final] = []
         self.departures: dict[str, Departure] = {}
         self.full_marks: frozenset[str] = frozenset()
@@ -222,6 +224,8 @@ class Scorecard:
                 self.appeals.take(recorded, event)
             case MedalsDeparted():
                 self.departures = {one: Departure(medal, event.reason) for one, medal in event.medals.items()}
+            case RankingSet():
+                self.ranked = event.ranked
             case Finalised():
                 self._finalise(recorded, event)
             case SeatSwapped() | Proposed() | Declined() | ExerciseOpened() | ExerciseScored() | ExerciseClosed():
@@ -289,6 +293,7 @@ class Scorecard:
             self.rules,
             tuple(self.entrants()),
             dict(self.departures),
+            self.ranked,
         )
         self.finals.append(final)
 

@@ -25,7 +25,7 @@ _MEDAL_ANCHORS = 3
 
 def may_gain(card: Scorecard, appellant: str, form: str | None) -> frozenset[str]:
     """Ids of others to whom an appeal against one form, or with None against everything, may bring a medal."""
-    if card.kind == "training":
+    if card.kind == "training" or not card.ranked:
         return frozenset()
     entrants = card.entrants()
     own = next(one for one in entrants if one.id == appellant)

@@ -73,9 +73,10 @@ class Boards:
         return 0 if isinstance(fact, RevealBegun) else None
 
     def _mode(self, moment: int) -> str:
-        """A training's marks are for those who train alone."""
-        training = self._cells.kind(moment) == "training"
-        return "progress" if training else latest(self._book.modes, moment) or "progress"
+        """A training's marks are for those who train alone; without ranks there is no order to show (R29)."""
+        mode = latest(self._book.modes, moment) or "progress"
+        nothing = self._cells.kind(moment) == "training" or (mode == "rank" and not self._book.ranks(moment))
+        return "progress" if nothing else mode
 
     def _open(self, moment: int, final: View | None) -> Work[tuple[View, dict[str, View]]]:
         mode, public = self._mode(moment), {}
@@ -84,7 +85,7 @@ class Boards:
             yield
         head, rows = self._head(moment, mode), {one: self._row(one, public, mode, moment) for one in public}
         if final is None or self._cells.kind(moment) == "training":
-            if mode != "progress":
+            if mode != "progress" and self._book.ranks(moment):
                 self._rank(rows, public)
             return head, rows
         head |= {"final": True, "version": final["version"]}
@@ -144,8 +145,9 @@ class Boards:
             head["kind"] = "training"
         if delay := latest(self._book.delays, moment):
             head["delay"] = delay
-        if self._mirrored(moment):
-            head["notice"] = ["mirrored"]
+        said = {"mirrored": self._mirrored(moment), "unranked": not self._book.ranks(moment)}
+        if any(said.values()):
+            head["notice"] = [what for what, true in said.items() if true]
         if mode == "marks":
             scheme = latest(self._book.schemes, moment)
             head["criteria"] = [

@@ -103,6 +103,7 @@ class Book:
         self.outages: Dated[OutageFact] = []
         self.appeals: Dated[AppealFact] = []
         self.panels: Dated[sheets.PanelNamed] = []
+        self.rankings: Dated[bool] = []
         self.departures: Dated[release.MedalsDeparted] = []
         self.finals: Dated[release.Finalised] = []
         self.reveals: Dated[RevealFact] = []
@@ -145,6 +146,8 @@ class Book:
                 self.appeals.append((seq, event))
             case sheets.DualDecided():
                 self.chosen[event.competitor, event.aspect].append((seq, event.pair))
+            case release.RankingSet():
+                self.rankings.append((seq, event.ranked))
             case release.MedalsDeparted():
                 self.departures.append((seq, event))
             case release.Finalised():
@@ -199,6 +202,10 @@ class Book:
     def _thaw(self, seq: int) -> None:
         if self._still:
             self.freezes[-1] = self.freezes[-1]._replace(until=seq)
+
+    def ranks(self, moment: int) -> bool:
+        """Whether anybody has a place at all (R29)."""
+        return latest(self.rankings, moment) is not False
 
     def people(self, moment: int) -> list[str]:
         """Everybody who ever entered, up to a moment."""

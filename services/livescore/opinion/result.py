@@ -58,14 +58,15 @@ class Results:
     def of(self, standings: list[Standing], moment: int, version: int | None, names_of: int) -> View:
         """The whole result, provisional without a `version`; with the names that are in force at `names_of` (R98)."""
         rules, kind = self._cells.rules(moment), self._cells.kind(moment)
-        awards = kind == "competition"
+        ranks = self._book.ranks(moment)
+        awards = ranks and kind == "competition"
         starters = [one for one in standings if one.status == "competing"]
         totals = {one.id: one.total for one in starters if one.by_criterion}
         reasons = field.hindrances(
             [one.total for one in starters],
             rules.scale_method,
             unmarked=not all(one.complete for one in starters),
-        )
+        ) + ([] if ranks else ["unranked"])
         squared = None if reasons else field.spread_squared(list(totals.values()), rules.scale_method)
         computed = self._medals(totals, len(starters), rules, squared) if awards else {}
         departures = self._departures(moment) if awards else {}
@@ -79,7 +80,7 @@ class Results:
             competing = one.status == "competing"
             medal = given.get(one.id) if competing else None
             row = self._row(one, names_of) | {
-                "rank": 1 + len(ascending) - bisect_right(ascending, one.total) if one.ranked else None,
+                "rank": 1 + len(ascending) - bisect_right(ascending, one.total) if ranks and one.ranked else None,
                 "medal": medal,
                 "computed": computed.get(one.id),
                 "departure": departures[one.id][1] if competing and one.id in departures else None,
@@ -91,7 +92,7 @@ class Results:
             if competing and squared is not None and version is not None:
                 row["score"] = field.score(one.total, field.twice_the_median(ascending), squared)
             rows.append(row)
-        return {
+        return ({} if ranks else {"unranked": True}) | {
             "competition": self._book.id,
             "kind": kind,
             "final": version is not None,

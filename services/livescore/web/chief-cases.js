@@ -6,7 +6,7 @@ import { field, input, select } from "/shared/fields.js";
 import { moment, pick, t } from "/shared/i18n.js";
 import { departureWords } from "./chief-medals.js";
 import { askReason } from "./chief-sheet.js";
-import { bibOf, judge, person, sheetName } from "./chief-words.js";
+import { bibOf, judge, judgeLabel, person, sheetName } from "./chief-words.js";
 
 const DECISIONS = new Set(["upheld", "partly_upheld", "rejected"]);
 
@@ -18,12 +18,20 @@ export function proposalWords(view, act) {
     case "record-outage":
       return `${t("act.record-outage")} – ${remedyWords(view, act.remedy)}: ${act.reason}`;
     case "name-panel":
-      return `${t("act.name-panel")} ${act.form} (${t(`mode.${act.mode}`)})${act.reason ? `: ${act.reason}` : ""}`;
+      return panelWords(view, act);
+    case "set-ranking":
+      return `${t(act.ranked ? "ranking.start" : "ranking.stop")}: ${act.reason}`;
     case "depart-medals":
       return `${t("act.depart-medals")} – ${departureWords(view, act.medals)}: ${act.reason}`;
     default:
       return `${t(`act.${act.act}`)}${act.reason ? `: ${act.reason}` : ""}`;
   }
+}
+
+function panelWords(view, act) {
+  const what = act.competitor ? sheetName(view, act.form, act.competitor) : `${act.form} (${t(`mode.${act.mode}`)})`;
+  const who = act.judges.map((one) => judgeLabel(view, one)).join(", ");
+  return `${t("act.name-panel")} ${what} – ${who}${act.reason ? `: ${act.reason}` : ""}`;
 }
 
 function remedyWords(view, remedy) {

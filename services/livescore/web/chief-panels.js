@@ -8,12 +8,12 @@ import { askReason } from "./chief-sheet.js";
 import { bibOf, judge, judgeLabel, judges, markers, person, sheetName } from "./chief-words.js";
 
 const SEATS = 6;
-const MODES = ["neutral", "mixed", "mirrored"];
 const KINDS = ["college", "trainer", "family", "other"];
 
 export function drawPanels(desk) {
   const { view } = desk.at;
-  desk.anew("part", ["panels", view.forms, view.judges, view.conflicts, view.swaps, view.competitors], () => [
+  const { forms, conflicts: declared, swaps: swapped, competitors, ranked } = view;
+  desk.anew("part", ["panels", forms, view.judges, declared, swapped, competitors, ranked, view.proposals], () => [
     el(
       "section",
       { class: "card" },
@@ -23,6 +23,7 @@ export function drawPanels(desk) {
     ),
     el("section", { class: "card" }, el("h2", {}, t("conflicts")), conflicts(desk)),
     view.swaps.length > 0 && el("section", { class: "card" }, el("h2", {}, t("swaps")), swaps(view)),
+    el("section", { class: "card" }, el("h2", {}, t("ranking")), ranking(desk)),
   ]);
 }
 
@@ -107,12 +108,16 @@ export async function namePanel(desk, form, competitor) {
           Array.from({ length: SEATS }, (_, n) => seat(n)),
           select("coordinator", t("coordinator"), choices, now?.coordinator ?? ""),
         ),
-        select(
-          "mode",
-          t("panel.mode"),
-          MODES.map((mode) => [mode, t(`mode.${mode}`)]),
-          now?.mode ?? "neutral",
-        ),
+        !competitor &&
+          select(
+            "mode",
+            t("panel.mode"),
+            [
+              ["", t("mode.found")],
+              ["mirrored", t("mode.mirrored")],
+            ],
+            now?.mode === "mirrored" ? "mirrored" : "",
+          ),
         field(el("textarea", { name: "reason", maxlength: 1000 }), t("reason.maybe"), t("mode.mirrored.more")),
         !competitor && tick("all", t("panel.all"), t("panel.all.more")),
       ].filter(Boolean),
@@ -131,7 +136,7 @@ function panelOf(form, team, { coordinator, mode, reason }, competitor) {
   return {
     form: form.id,
     judges: team,
-    mode,
+    ...(mode && { mode }),
     ...(coordinator && { coordinator }),
     ...(pairs && { pairs }),
     ...(reason && { reason }),
@@ -142,10 +147,10 @@ function panelOf(form, team, { coordinator, mode, reason }, competitor) {
 /** What puts the panel back that was there before; a mirrored one takes two people again. */
 function former(form, competitor) {
   if (!form.panel || competitor || form.panel.mode === "mirrored") return undefined;
-  const { judges: team, coordinator, pairs, mode } = form.panel;
+  const { judges: team, coordinator, pairs } = form.panel;
   return {
     act: "name-panel",
-    fields: { form: form.id, judges: team, mode, ...(coordinator && { coordinator }), ...(pairs && { pairs }) },
+    fields: { form: form.id, judges: team, ...(coordinator && { coordinator }), ...(pairs && { pairs }) },
   };
 }
 
@@ -211,6 +216,24 @@ async function clear(desk, one) {
   const given = await askReason(title, t("conflict.clear.more"), { yes: t("conflict.clear") });
   if (given?.reason)
     await desk.acts.send("clear-conflict", { judge: one.judge, competitor: one.competitor, reason: given.reason });
+}
+
+/** A competition without enough eligible judges ranks nobody, if two people decide so (R29). */
+function ranking(desk) {
+  const { ranked, final, proposals } = desk.at.view;
+  const waits = proposals.some((one) => one.act.act === "set-ranking");
+  const propose = t(ranked ? "ranking.stop" : "ranking.start");
+  return [
+    el("p", { class: ranked ? "soft" : "" }, t(ranked ? "ranking.on" : "ranking.off")),
+    !waits &&
+      (!final || desk.at.view.appeals.some((one) => ["upheld", "partly_upheld"].includes(one.state))) &&
+      el("button", { "data-key": "ranking", onclick: () => setRanking(desk, !ranked, propose) }, propose),
+  ];
+}
+
+async function setRanking(desk, ranked, title) {
+  const given = await askReason(title, t(ranked ? "ranking.start.more" : "ranking.stop.more"), { yes: t("propose") });
+  if (given?.reason) await desk.acts.send("set-ranking", { ranked, reason: given.reason });
 }
 
 const swaps = (view) =>

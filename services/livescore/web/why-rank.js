@@ -56,6 +56,6 @@ export function explainRank(why) {
       why.unmarked.length > 0 && [el("dt", {}, t("why.unmarked")), el("dd", {}, all(why.unmarked))],
       why.excluded.length > 0 && [el("dt", {}, t("why.excluded")), el("dd", {}, all(why.excluded))],
     ],
-    t(why.final ? "why.how" : "why.provisional"),
+    t(why.unranked ? "why.nobody" : why.final ? "why.how" : "why.provisional"),
   );
 }

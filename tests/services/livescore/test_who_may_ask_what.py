@@ -110,6 +110,7 @@ ACTS: dict[str, tuple[set[str], dict[str, Any]]] = {
     "move-reveal": (_HOSTS, {"step": 1}),
     "end-reveal": (_HOSTS, {}),
     "show-sheets": ({"chief"}, {"competitors": ["c09"]}),
+    "set-ranking": (LEADS, {"ranked": True, "reason": _BECAUSE}),
     "depart-medals": (LEADS, {"medals": {"c09": None}, "reason": _BECAUSE}),
     "finalise": (LEADS, {"reason": _BECAUSE}),
     "record-outage": (

@@ -14,6 +14,7 @@ from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding import (
     exercises,
     panels,
+    ranking,
     release,
     remedies,
     results,
@@ -58,6 +59,7 @@ _DECIDE: Mapping[type, Decide] = MappingProxyType(
         acts.MoveReveal: release.move_reveal,
         acts.EndReveal: release.end_reveal,
         acts.ShowSheets: release.show_sheets,
+        acts.SetRanking: ranking.set_ranking,
         acts.DepartMedals: results.depart,
         acts.Finalise: results.finalise,
         acts.RecordOutage: remedies.record_outage,
@@ -74,6 +76,7 @@ _BY_TWO = (
     acts.ReopenSheet,
     acts.RecordOutage,
     acts.ReverseOutage,
+    acts.SetRanking,
     acts.DepartMedals,
     acts.Finalise,
 )

@@ -14,29 +14,17 @@ from services.livescore.domain.deciding.stamping import (
     scheme_of,
 )
 from services.livescore.domain.judgement import PANEL_SIZE
-from services.livescore.domain.panels import Panel, Panels, Swap
+from services.livescore.domain.panels import Panel, Panels, Swap, mode_of
 from services.livescore.domain.scorecard import Competitor
 from shared.contracts.events import Event
-from shared.contracts.sheets import ConflictCleared, ConflictDeclared, PanelNamed, SeatSwapped
+from shared.contracts.sheets import ConflictCleared, ConflictDeclared, PanelMode, PanelNamed, SeatSwapped
 
 
 def name_panel(state: Competition, request: Request, act: NamePanel) -> list[Event]:
     check_form(state, act.form)
     entrant = None if act.competitor is None else competitor_of(state, act.competitor)
     _check_team(state, act)
-    event = PanelNamed(
-        **request.stamp(),
-        form=act.form,
-        competitor=act.competitor,
-        judges=act.judges,
-        coordinator=act.coordinator,
-        pairs=act.pairs,
-        mode=act.mode,
-        proposal=request.proposal,
-        proposed_by=request.proposed_by,
-        reason=act.reason,
-    )
-    panel = Panel(act.judges, act.coordinator, act.pairs, act.mode, 0)
+    panel = Panel(act.judges, act.coordinator, act.pairs, act.mode or "neutral", 0)
     trial = Panels(
         state.panels.by_form | ({act.form: panel} if entrant is None else {}),
         state.panels.by_sheet | ({} if entrant is None else {(act.form, entrant.id): panel}),
@@ -45,6 +33,18 @@ def name_panel(state: Competition, request: Request, act: NamePanel) -> list[Eve
     concerned = [entrant] if entrant is not None else _still_to_mark(state)
     for one in concerned:
         _check_seats(state, trial, act.form, one)
+    event = PanelNamed(
+        **request.stamp(),
+        form=act.form,
+        competitor=act.competitor,
+        judges=act.judges,
+        coordinator=act.coordinator,
+        pairs=act.pairs,
+        mode=panel.mode if entrant is not None else _mode(state, panel, act),
+        proposal=request.proposal,
+        proposed_by=request.proposed_by,
+        reason=act.reason,
+    )
     return [event, *_swaps(state, trial, request, [act.form], concerned)]
 
 
@@ -94,6 +94,25 @@ def _check_team(state: Competition, act: NamePanel) -> None:
         named = act.competitor in {None, entrant.id}
         if named and act.competitor is not None and sheet is not None and not sheet.takes_marks:
             clash("sheet_state", f"this sheet is {sheet.state}; reopen it before its panel changes", "R25")
+
+
+def _mode(state: Competition, panel: Panel, act: NamePanel) -> PanelMode:
+    """What the members make the panel; one that is named otherwise is refused, and a mirrored one has to be named so.
+
+    Before anybody competes nothing can be compared with the members, and what was said is taken.
+    """
+    countries = {one.country for one in _still_to_mark(state)}
+    if not countries:
+        return panel.mode
+    found = mode_of(panel, state.judges, countries)
+    if found != act.mode and (act.mode is not None or found == "mirrored"):
+        why = {
+            "neutral": "nobody who marks is a compatriot of anybody who competes",
+            "mixed": "some who mark are compatriots of some who compete, and others mark everybody",
+            "mirrored": "nobody of it marks everybody, which two people have to decide",
+        }[found]
+        reject("panel_mode", f"this panel is {found}: {why}", "mode", "R29")
+    return found
 
 
 def _check_seats(state: Competition, panels: Panels, form: str, entrant: Competitor) -> None:

@@ -94,6 +94,8 @@ def begin_reveal(state: Competition, request: Request, act: BeginReveal) -> list
         clash("not_frozen", "freeze the public picture before the reveal, or there is nothing left to reveal", "R58")
     if state.kind == "training":
         reject("training", "a training has no ceremony")
+    if not state.final.ranked:
+        clash("unranked", "nobody is ranked here, so there is nothing to reveal: thaw the picture", "R29")
     if state.release.reveal is not None:
         clash("revealing", "the reveal is under way already", "R58")
     return [RevealBegun(**request.stamp(), rehearsal=False)]

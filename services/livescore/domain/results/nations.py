@@ -30,7 +30,7 @@ class Best(NamedTuple):
 
 def overall_best(results: Collection[Result]) -> tuple[Best, ...]:
     """The highest standardised score across competitions, ties kept; nobody where fewer than two have scores (R68)."""
-    _of_one_showcase(results)
+    _of_one_showcase(results)  # one that is unranked has no measure (R29)
     scored = [result for result in results if result.measure is not None]
     if len(scored) < 2:
         return ()
@@ -114,8 +114,9 @@ class MemberReports:
 
 
 def member_reports(results: Collection[Result]) -> MemberReports | None:
-    """The five reports; None for fewer than three Members (R69)."""
+    """The five reports over competitions that rank anybody; None for fewer than three Members (R29, R69)."""
     _of_one_showcase(results)
+    results = [result for result in results if not result.unranked]
     by_country: dict[str, list[tuple[Result, Line]]] = defaultdict(list)
     for result in results:
         for line in result.starters:

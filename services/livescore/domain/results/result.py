@@ -94,7 +94,8 @@ class Result:
     """`lines` are in the order of a board, the unranked last. `version` is None while provisional, then 1, 2, ...
 
     `measure` is the field's measure where scores may be shown, else `withheld` says why not. `medals_on_marks` says
-    that medals were to be computed on the scale and could not be.
+    that medals were to be computed on the scale and could not be. `unranked`: for want of eligible judges nobody has a
+    place, an award or a score (R29).
     """
 
     competition: str
@@ -105,6 +106,7 @@ class Result:
     measure: Standard | None
     withheld: tuple[Withheld, ...]
     medals_on_marks: bool
+    unranked: bool = False
 
     @property
     def final(self) -> bool:
@@ -134,7 +136,9 @@ class Result:
         return sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
     def _content(self) -> dict[str, Any]:
-        return {
+        # Only where it is so: the digests of all other results are signed as they were.
+        unranked = {"unranked": True} if self.unranked else {}
+        return unranked | {
             "competition": self.competition,
             "kind": self.kind,
             "final": self.final,
@@ -158,15 +162,18 @@ def conclude(
     kind: Kind = "competition",
     departures: Mapping[str, Departure] | None = None,
     version: int | None = None,
+    ranked: bool = True,
 ) -> Result:
     """Work everything out. A departure for somebody who does not compete (any more) has no effect (R38)."""
     field = {one.id: one for one in entrants if one.competes}
     totals = {one.id: one.total for one in field.values() if one.in_order}
-    ranks = places(totals)
+    ranks = places(totals) if ranked else {}
     unmarked = any(not one.complete for one in field.values())
     hindrances = withheld([one.total for one in field.values()], rules.scale_method, unmarked=unmarked)
+    if not ranked:
+        hindrances = (*hindrances, "unranked")
     measure = None if hindrances else standard(totals.values(), rules.scale_method)
-    competes = kind == "competition"
+    competes = kind == "competition" and ranked
     departed = {one: said for one, said in (departures or {}).items() if one in field and competes}
     computed: dict[str, Medal] = {}
     if competes:
@@ -198,6 +205,7 @@ def conclude(
         measure=shown,
         withheld=reasons,
         medals_on_marks=competes and rules.medal_unit == "scale" and measure is None,
+        unranked=not ranked,
     )
 
 

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 from services.livescore.domain.results.entrants import middle
 
 Method = Literal["sd", "mad"]
-Withheld = Literal["not_final", "few_competing", "unmarked", "mad_few_competing", "no_spread"]
+Withheld = Literal["not_final", "few_competing", "unmarked", "mad_few_competing", "no_spread", "unranked"]
 """Why there is no score to show (R72)."""
 
 FEWEST = 6

@@ -20,6 +20,7 @@ def why_rank(result: Result, competitor: str) -> dict[str, Any] | None:
         "competitor": _who(line),
         "status": line.entrant.status,
         "final": result.final,
+        "unranked": result.unranked,
         "rank": line.rank,
         "ranked": len(result.ranked),
         "total": wire(line.entrant.total) if line.entrant.by_criterion else None,
@@ -30,7 +31,7 @@ def why_rank(result: Result, competitor: str) -> dict[str, Any] | None:
         "above": _neighbour(higher[-1], line) if higher else None,
         "below": _neighbour(lower[0], line) if lower else None,
         "excluded": [_who(one) | {"status": one.entrant.status} for one in result.lines if not one.entrant.competes],
-        "unmarked": [_who(one) for one in result.starters if one.rank is None],
+        "unmarked": [_who(one) for one in result.starters if one.rank is None and not result.unranked],
     }
 
 

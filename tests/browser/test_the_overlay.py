@@ -20,6 +20,18 @@ _ALPHA = """async ([png, points]) => {
   return points.map(([x, y]) => pen.getImageData(x, y, 1, 1).data[3]);
 }"""
 
+_CUT = """() => {
+  const picture = { left: 0, top: 0, right: innerWidth, bottom: innerHeight };
+  const within = (one, around) => {
+    const [a, b] = [one.getBoundingClientRect(), around?.getBoundingClientRect() ?? picture];
+    return a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;
+  };
+  const seen = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.getClientRects().length);
+  const cut = seen("#top b, #top i").filter((one) => !within(one, one.closest("li")));
+  const out = seen("main, #top li, #news .stage *, #head span").filter((one) => !within(one));
+  return [...cut, ...out].map((one) => one.outerHTML);
+}"""
+
 
 def _overlay(stage: Stage, **options: str) -> str:
     return f"{stage.board}/overlay?" + "&".join(f"{name}={value}" for name, value in options.items())
@@ -71,6 +83,25 @@ def test_options_choose_how_many_who_how_large_and_how_coloured(stage: Stage, op
     expect(page.locator("#live")).to_have_text("实时")
     wrong = _on_air(open_page, Picture(stage, rows(9)), top="many", scale="1000", theme="pink", view="all")
     expect(wrong.locator("#top .bib")).to_have_text(["01", "02", "03"])
+
+
+def test_however_large_no_figure_is_cut_and_nothing_leaves_the_picture(stage: Stage, open_page: OpenPage) -> None:
+    """On air 95 for 95.60 would be another mark."""
+    shown = rows(6)
+    for at, row in enumerate(shown.values()):
+        row |= {"name": "Maximiliane Beispiel-Mustermann", "medal": ("gold", "medallion")[at % 2]}
+    final = Picture(stage, shown, {"final": True, "version": 2})
+    told = rows(6)
+    for bib in ("c04", "c05"):
+        told[bib] |= {"name": "Maximiliane Beispiel-Mustermann", "revealed": {"rank": 3, "total": "85.60"}}
+        told[bib]["revealed"] |= {"medal": "bronze", "best_of_nation": True}
+    for picture, options in ((final, {"top": "5"}), (final, {}), (Picture(stage, told, dict(REVEALING)), {})):
+        page = _on_air(open_page, picture, scale="2", **options)
+        for scale in ("2", "1.5", "1.25", "1"):
+            if scale != "2":
+                page.goto(_overlay(stage, lang="en", scale=scale, **options))
+                expect(page.locator("main")).to_be_visible()
+            assert page.evaluate(_CUT) == [], (scale, options)
 
 
 def test_where_the_public_sees_no_order_everybody_passes_by(stage: Stage, open_page: OpenPage) -> None:

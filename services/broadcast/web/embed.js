@@ -56,7 +56,7 @@ function draw() {
   write(byId("final"), standing(board.head));
   write(byId("watching"), crowd(watched.audience()));
   const { a, b } = sums(board);
-  write(byId("count"), t("overall", { a, b }));
+  write(byId("count"), b ? t("overall", { a, b }) : "");
   const spoken = drawNews(byId("news"), board, drawn);
   const changes = newsOf(drawn, board);
   drawTable(byId("board"), board, drawn);

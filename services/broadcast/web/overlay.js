@@ -18,7 +18,8 @@ import { crowd, drawLive, standing, sums } from "./saying.js";
 import { drawTable } from "./table.js";
 import { watch } from "./watch.js";
 
-const JUST_MS = 20000;
+const JUST_MS = 20000,
+  LARGE = 1.25; // from here on a lower third has not room for its head beside the best three
 const root = document.documentElement;
 const full = oneOf("view", ["lower", "full"]) === "full";
 const drawTop = lowerThird(byId("top"), number("top", 3, 1, 5));
@@ -30,7 +31,9 @@ let drawn,
 
 root.dataset.view = full ? "full" : "lower";
 root.dataset.theme = oneOf("theme", ["dark", "light"]);
-root.style.setProperty("--scale", number("scale", 1, 0.5, 2));
+const scale = number("scale", 1, 0.5, 2);
+root.style.setProperty("--scale", scale);
+root.toggleAttribute("data-large", scale > LARGE);
 
 function onState(state) {
   live = state === "live";
@@ -72,7 +75,8 @@ function tell(board) {
     setTimeout(watched.draw, JUST_MS + 100);
   }
   if (Date.now() < justUntil && !board.head.frozen && !board.head.final) return;
-  write(byId("just"), board.head.final ? t("finalnow") : t("overall", sums(board)));
+  const { a, b } = sums(board);
+  write(byId("just"), board.head.final ? t("finalnow") : b ? t("overall", { a, b }) : "");
 }
 
 function onTurn(page, of) {

@@ -1,7 +1,7 @@
 /* Turn a table page by page where it is longer than its place: calmly, and with time to read each page.
  *
  * The rows are as large as the place allows, between `least` and `most` (in rem); pages are equally long, and the last one
- * ends with the last row. With reduced motion a page is there at once. Nothing turns while somebody has paused it.
+ * ends with the last row. Where not even one row has room, the table is `cramped`. With reduced motion a page is there at once. Nothing turns while somebody has paused it.
  */
 
 const FIRST_MS = 4000,
@@ -41,6 +41,7 @@ export function paged(table, { least, most, onTurn }) {
     const room = body()?.clientHeight ?? 0;
     if (!rows || !room) return;
     const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+    table.classList.toggle("cramped", room < 0.8 * least * rem);
     const fitting = Math.max(1, Math.min(rows, Math.floor(room / (least * rem))));
     const before = pages;
     pages = Math.ceil(rows / fitting);

@@ -65,7 +65,7 @@ function draw() {
   write(byId("watching"), crowd(watched.audience()));
   const empty = board && Object.keys(board.rows).length === 0;
   byId("bar").hidden = byId("news").hidden = !board;
-  byId("board").hidden = byId("overall").hidden = !board || empty;
+  byId("board").hidden = !board || empty;
   byId("back").hidden = byId("next").hidden = watched.competitions().length < 2;
   byId("waiting").hidden = board ? !empty : state === "connecting";
   write(byId("waiting"), t(empty ? "nobody" : "waiting"));
@@ -92,7 +92,8 @@ function drawBoard(board) {
   byId("board").style.setProperty("--parts", board.head.criteria?.length ?? 0);
   const { a, b } = sums(board);
   write(byId("count"), t("overall", { a, b }));
-  byId("overall").firstElementChild.style.setProperty("--p", b ? a / b : 0);
+  byId("overall").firstElementChild.style.setProperty("--p", a / b);
+  byId("overall").hidden = !b;
   write(byId("final"), standing(board.head));
   if (board.head.frozen || board.head.final) put(byId("just"));
   else tell(news, board.head);

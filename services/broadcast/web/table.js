@@ -135,6 +135,7 @@ function fill(line, head, row, mine) {
   const told = row.revealed;
   const labels = [mine && "mine", row.review && "review", !gone && row.status in LAST && row.status].filter(Boolean);
   const awards = awardsOf(told ?? row);
+  const signs = labels.length + awards.length;
   const identity = [row.bib, row.name, row.country, row.status, ...labels, ...awards].join("\n");
   if (line.identity !== identity) {
     line.identity = identity;
@@ -149,8 +150,13 @@ function fill(line, head, row, mine) {
       el("span", { class: "name" }, bdi(row.name)),
       gone && ` (${t("withdrawn")})`,
       mode !== "marks" && line.chip,
-      labels.length + awards.length > 0 &&
-        el("span", { class: "labels" }, awarded(awards), labels.map((kind) => badge(kind, t(`label.${kind}`)))),
+      signs > 0 &&
+        el(
+          "span",
+          { class: "labels", "--n": signs },
+          awarded(awards),
+          labels.map((kind) => badge(kind, t(`label.${kind}`))),
+        ),
     );
   }
   line.tr.classList.toggle("told", Boolean(told));

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.axe import faults
 from tests.browser.conftest import OpenPage
 from tests.browser.running import until
 from tests.browser.stage import Stage
@@ -40,6 +41,7 @@ def test_a_reading_that_a_script_calls_not_correct_is_checked_by_hand_before_the
     expect(page.locator("#bar").get_by_role("button", name="Submit this sheet")).to_be_disabled()
     expect(chief.locator(".cell").first).to_contain_text("to check by hand")
     expect(chief.get_by_role("button", name="1 to check by hand")).to_be_visible()
+    assert faults(page) == []
     page.context.set_offline(True)
     press(page, "A1.1", "Checked by hand: the reading stands")
     expect(card(page, "A1.1")).to_contain_text("Kept on this device")
@@ -89,6 +91,7 @@ def test_what_is_typed_from_paper_is_accepted_by_a_compatriot_before_anybody_sig
     other = open_page(compatriot, *SIZE)
     other.get_by_text("1 sheet waits for you").click()
     other.locator("#todo button").click()
+    assert faults(other) + faults(chief) == []
     _bar(other, "Accept what was typed")
     expect(other.locator("#bar")).to_contain_text(f"Accepted by {judge_id(stage, 'd')}.")
     _bar(page, "Sign")

@@ -10,6 +10,7 @@ import contextlib
 import os
 import socket
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
@@ -17,7 +18,7 @@ import orjson
 from services.broadcast.group import Group
 from services.broadcast.hub import Hub
 from services.broadcast.lane import Lane
-from services.broadcast.question import Position, Question
+from services.broadcast.question import Question, parse_question
 from services.broadcast.wire import Wire
 from shared.contracts.viewer import applied
 
@@ -62,18 +63,17 @@ class WebSocketReader:
 class EventReader:
     """Takes bytes as they come, gives what stands in whole events, and remembers the last id as a browser does."""
 
-    def __init__(self) -> None:
+    def __init__(self, last_id: str) -> None:
         self._bytes = b""
-        self.last_id = ""
+        self.last_id = last_id
 
-    def feed(self, data: bytes) -> list[bytes]:
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """The id is that of the event whose turn it is."""
         *events, self._bytes = (self._bytes + data).split(b"\n\n")
-        found = []
         for event in events:
             fields = dict(line.split(b": ", 1) for line in event.split(b"\n"))
             self.last_id = fields[b"id"].decode()
-            found.append(fields[b"data"])
-        return found
+            yield fields[b"data"]
 
 
 class ModelViewer:
@@ -83,28 +83,48 @@ class ModelViewer:
         self.boards: dict[str, Json] = {}
         self.frames = 0
         self.lane: Lane | None = None
+        self._last_id = ""
 
     # The connection
 
-    def connect(self, hub: Hub, *, remember: bool = True) -> None:
-        """Come, or come back: over a new connection, to whatever process there is now."""
+    def connect(self, hub: Hub, *, remember: bool = True, answer: int = 0) -> None:
+        """Come, or come back, to whatever process there is now.
+
+        The connection is new, or one on which an answer of so many bytes to an earlier request is still going out.
+        """
         self._hub = hub
         if not remember:
             self.boards = {}
+            self._last_id = ""
         self._server, self._person = socket.socketpair()
         self._server.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2048)
         self._server.setblocking(False)
         self._person.setblocking(False)
         self.fd = self._server.fileno()
-        self.held = False
         self.group: Group | None = None
-        self._unsent = b""
-        self._reader = EventReader() if self.wire is Wire.SSE else WebSocketReader(deflate=self.wire is Wire.DEFLATE)
-        self.lane = hub.lane(Question(self.channels, self._since()), self.wire)
-        self._write(self.lane.join(self, self._since()))
+        self._reader: EventReader | WebSocketReader
+        if self.wire is Wire.SSE:
+            self._reader = EventReader(self._last_id)
+        else:
+            self._reader = WebSocketReader(deflate=self.wire is Wire.DEFLATE)
+        self._not_ours = answer
+        self._unsent = bytes(answer)
+        if answer:
+            self._unsent = self._unsent[os.write(self.fd, self._unsent) :]
+        self.held = bool(self._unsent)
+        question = self._question()
+        self.lane = hub.lane(question, self.wire)
+        self._write(self.lane.join(self, question.since))
 
-    def _since(self) -> tuple[Position | None, ...]:
-        return tuple((held["epoch"], held["seq"]) if (held := self.boards.get(c)) else None for c in self.channels)
+    def _question(self) -> Question:
+        """With all positions, as a page asks; or with an address of long ago and the last id, as a browser does."""
+        channels = "&".join(f"c={name}" for name in self.channels)
+        if self.wire is Wire.SSE:
+            return parse_question(channels, self._last_id)
+        return parse_question(channels + "".join(f"&since={position}" for position in self._positions()))
+
+    def _positions(self) -> list[str]:
+        return [f"{held['epoch']}.{held['seq']}" if (held := self.boards.get(c)) else "" for c in self.channels]
 
     def disconnect(self) -> None:
         """The server notices at once that it is gone."""
@@ -161,21 +181,32 @@ class ModelViewer:
 
     def read(self) -> None:
         """Read until nothing more comes."""
+        self._room()
         while self.read_some(1 << 16):
             pass
-        if isinstance(self._reader, EventReader) and self.frames:
-            told = [f"{held['epoch']}.{held['seq']}" if (held := self.boards.get(c)) else "" for c in self.channels]
-            assert self._reader.last_id in ("", ",".join(told)), "the id of an event is not what it brought us to"
+        if self._last_id:
+            assert self._last_id == ",".join(self._positions()), "the last id is not what we hold"
 
-    def read_some(self, size: int) -> bool:
-        """Read at most so many bytes; whether any came."""
+    def read_some(self, size: int, *, noticed: bool = True) -> bool:
+        """Read at most so many bytes; whether any came. The server may notice later that there is room again."""
         data = b""
         with contextlib.suppress(BlockingIOError):
             data = self._person.recv(size)
-        for body in self._reader.feed(data):
-            self._take(orjson.loads(body))
-        self._room()
+        before = min(self._not_ours, len(data))
+        self._not_ours -= before
+        for body in self._reader.feed(data[before:]):
+            self._take(frame := orjson.loads(body))
+            if isinstance(self._reader, EventReader):
+                self._look_at_the_id(frame["channel"], self._reader.last_id)
+        if noticed:
+            self._room()
         return bool(data)
+
+    def _look_at_the_id(self, channel: str, last_id: str) -> None:
+        """Where the connection may break after this event, and what is asked for then."""
+        for name, position, held in zip(self.channels, last_id.split(","), self._positions(), strict=True):
+            assert position == held or (position == "" and name != channel), "an id is not what its event brought us to"
+        self._last_id = last_id
 
     def _take(self, frame: Json) -> None:
         self.frames += 1

@@ -9,6 +9,7 @@ import random
 from typing import Any
 
 import orjson
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, precondition, rule
@@ -19,6 +20,8 @@ from services.broadcast.hub import Hub
 from services.broadcast.wire import Wire
 from shared.contracts.board import Board
 from tests.properties.model_viewer import ModelViewer
+
+pytestmark = pytest.mark.timeout(240)
 
 Json = dict[str, Any]
 
@@ -33,6 +36,7 @@ ROWS = st.dictionaries(st.sampled_from(["a", "b", "c"]), FIELDS, max_size=3)
 NAMES = ("competition/x.y", "showcase/x")
 WIRES = st.sampled_from([Wire.WS, Wire.DEFLATE, Wire.DEFLATE, Wire.SSE])
 CHANNELS = st.sampled_from([NAMES, NAMES, NAMES[:1], NAMES[1:], NAMES[::-1]])
+ANSWERS = st.sampled_from([0, 0, 0, 9000])
 SLICE = 7
 
 
@@ -110,11 +114,11 @@ class Broadcasting(RuleBasedStateMachine):
 
     # Viewers
 
-    @rule(target=watching, wire=WIRES, channels=CHANNELS)
-    def join(self, wire: Wire, channels: tuple[str, ...]) -> ModelViewer:
+    @rule(target=watching, wire=WIRES, channels=CHANNELS, answer=ANSWERS)
+    def join(self, wire: Wire, channels: tuple[str, ...], answer: int = 0) -> ModelViewer:
         viewer = ModelViewer(wire, channels)
         self.viewers.append(viewer)
-        viewer.connect(self.hub)
+        viewer.connect(self.hub, answer=answer)
         return viewer
 
     @rule(target=watching, wire=WIRES, number=st.integers(2, 9))
@@ -137,10 +141,10 @@ class Broadcasting(RuleBasedStateMachine):
         if viewer.lane is not None:
             viewer.read()
 
-    @rule(viewer=watching, size=st.integers(1, 6000))
-    def read_a_little(self, viewer: ModelViewer, size: int) -> None:
+    @rule(viewer=watching, size=st.integers(1, 6000), noticed=st.booleans())
+    def read_a_little(self, viewer: ModelViewer, size: int, noticed: bool) -> None:
         if viewer.lane is not None:
-            viewer.read_some(size)
+            viewer.read_some(size, noticed=noticed)
 
     @rule(target=away, viewer=consumes(watching))
     def leave(self, viewer: ModelViewer) -> ModelViewer:
@@ -158,20 +162,20 @@ class Broadcasting(RuleBasedStateMachine):
             viewer.disconnect()  # one whose socket was full was not written to
         return viewer
 
-    @rule(target=watching, viewer=consumes(away), remember=st.booleans())
-    def come_back(self, viewer: ModelViewer, remember: bool) -> ModelViewer:
-        viewer.connect(self.hub, remember=remember)
+    @rule(target=watching, viewer=consumes(away), remember=st.booleans(), answer=ANSWERS)
+    def come_back(self, viewer: ModelViewer, remember: bool, answer: int) -> ModelViewer:
+        viewer.connect(self.hub, remember=remember, answer=answer)
         return viewer
 
-    @rule(lag=st.integers(0, 3))
-    def restart(self, lag: int) -> None:
+    @rule(lag=st.integers(0, 3), answer=ANSWERS)
+    def restart(self, lag: int, answer: int) -> None:
         """Everybody comes to another process, which may read the topic more slowly than the one before."""
         back = [viewer for viewer in self.viewers if viewer.lane is not None]
         for viewer in back:
             viewer.disconnect()
         self._new_process(lag)
         for viewer in back:
-            viewer.connect(self.hub)
+            viewer.connect(self.hub, answer=answer)
 
     # What is always so
 

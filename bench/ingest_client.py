@@ -1,8 +1,9 @@
 """Load for `ingest`, in a process of its own: N connections, each sending its next request when the last is answered.
 
-Reads a JSON plan from standard input: host, port, path, seconds, and per connection a token and the cell it corrects. A
-raw protocol instead of an HTTP library, so that the client is not what is measured. Against the empty handler the same
-bytes are sent. Prints answers per second, latency and how many answers were not 200 or 201.
+Reads a JSON plan from standard input: host, port, path, seconds, and per connection a token and the cell it corrects;
+`patience`, in seconds, is how long after that the last answers may take. A raw protocol instead of an HTTP library, so
+that the client is not what is measured. Against the empty handler the same bytes are sent. Prints answers per second,
+latency and how many answers were not 200 or 201.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ from typing import Any
 
 from typing_extensions import override
 
+_PATIENCE_SECONDS = 30.0
 _SEQ = re.compile(rb'"seq":(\d+)')
 _LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
 
@@ -35,6 +37,14 @@ class Judge(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         self._send()
+
+    def leave(self) -> None:
+        self._transport.abort()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(ConnectionError(f"the service ended the connection instead of an answer: {exc}"))
 
     def _send(self) -> None:
         self._n += 1
@@ -87,7 +97,14 @@ async def load(plan: dict[str, Any]) -> dict[str, Any]:
             plan["port"],
         )
         judges.append(judge)
-    await asyncio.gather(*(judge.done for judge in judges))
+    try:
+        async with asyncio.timeout(plan["seconds"] + plan.get("patience", _PATIENCE_SECONDS)):
+            await asyncio.gather(*(judge.done for judge in judges))
+    except TimeoutError:
+        raise TimeoutError("the service did not answer") from None
+    finally:
+        for judge in judges:
+            judge.leave()
     took = time.perf_counter() - began
     results.sort()
     refused = [one for judge in judges for one in judge.refused]

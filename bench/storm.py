@@ -74,7 +74,7 @@ async def _ours(client: Path, viewers: int, seconds: float) -> dict[float, dict[
             told = await load.tell()
             figures = told["groups"]["all"]
             found[rate] = {
-                **_ages(made, figures["messages"], viewers),
+                **ages(made, figures["messages"], viewers),
                 "changes_per_s": round(len(made) / took, 1),
                 "writes_per_viewer_and_s": round((figures["deltas"] + figures["snapshots"]) / viewers / took, 2),
                 "bytes_per_viewer_and_s": round(figures["bytes"] / viewers / took),
@@ -87,7 +87,7 @@ async def _ours(client: Path, viewers: int, seconds: float) -> dict[float, dict[
     return found
 
 
-def _ages(made: Mapping[int, int], messages: list[Json], viewers: int) -> dict[str, float]:
+def ages(made: Mapping[int, int], messages: list[Json], viewers: int) -> dict[str, float]:
     """How long each change took to reach its last viewer; a frame that some were not sent does not count for all.
 
     What has not reached everybody by now is as old as it is now, and will be older.
@@ -133,7 +133,7 @@ async def _peer(client: Path, viewers: int, opening: Opening) -> dict[str, Any]:
         told = (await load.tell())["groups"]["all"]
         seen = told["deltas"] / viewers
         return {
-            **_ages(made, told["messages"], viewers),
+            **ages(made, told["messages"], viewers),
             "changes_per_s": round(len(made) / took, 1),
             "backlog": round(len(made) - seen),
             "writes_per_viewer_and_s": round(seen / took, 1),

@@ -71,10 +71,11 @@ async function once(method, path, { token, json, file, etag, timeout }) {
       cache: "no-store",
     });
     const date = Date.parse(answer.headers.get("Date"));
-    if (answer.status === 304) return { status: 304, body: null, etag, date };
+    const told = answer.headers;
+    if (answer.status === 304) return { status: 304, body: null, etag, date, headers: told };
     const body = await answer.json().catch(() => ({}));
     if (!answer.ok) throw new Problem(answer.status, body, Number(answer.headers.get("Retry-After")) || 0);
-    return { status: answer.status, body, etag: answer.headers.get("ETag"), date };
+    return { status: answer.status, body, etag: told.get("ETag"), date, headers: told };
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(0, { code: error.name === "AbortError" ? "too_slow" : "no_answer", detail: error.message });

@@ -6,6 +6,8 @@ from tests.browser.conftest import OpenPage
 from tests.browser.stage import Stage
 from tests.browser.tablet import SIZE, card, judge_id, perform, press, seat_chief
 
+TWO_LOOKS = 20_000
+"""Each page asks every four seconds."""
 WHY = "The joint on the left was overlooked by one of us."
 
 
@@ -55,3 +57,22 @@ def test_a_reason_written_without_a_network_is_kept_and_sent_like_a_mark(stage: 
     expect(card(lead, "A1.5")).to_contain_text("Kept on this device")
     lead.context.set_offline(False)
     expect(card(lead, "A1.5")).to_contain_text(f"Marked again because: {WHY}")
+
+
+def test_one_sheet_open_on_two_devices_is_pointed_out_on_both(stage: Stage, open_page: OpenPage) -> None:
+    """R45: to the same judge, and to two who may enter the same readings; gone when one turns to another sheet."""
+    stage.enter("01", "Nia", "GB")
+    stage.enter("02", "Shili", "CN")
+    link = stage.seat("a", "SG")
+    first, second = open_page(link, *SIZE), open_page(link, 390, 844)
+    for page in (first, second):
+        expect(page.locator("#notices")).to_contain_text("open on another device as well", timeout=TWO_LOOKS)
+    assert second.evaluate("document.documentElement.scrollWidth") <= 390
+    second.locator("#people button", has_text="Shili").click()
+    for page in (first, second):
+        expect(page.locator("#notices")).to_be_empty(timeout=TWO_LOOKS)
+    other = open_page(stage.seat("b", "CH"), *SIZE)
+    for page in (first, other):
+        expect(page.locator("#notices")).to_contain_text("Another judge has this sheet open", timeout=TWO_LOOKS)
+    first.get_by_role("link", name="中文").click()
+    expect(first.locator("#notices")).to_contain_text("另一位裁判也打开了此评分表")

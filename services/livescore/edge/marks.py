@@ -1,16 +1,18 @@
 """Judges' marks over HTTP."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from aiohttp import web
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from services.livescore.domain.commands import GiveMark
 from services.livescore.handlers.marks import Marks
+from services.livescore.handlers.open_sheets import OpenSheet
 from shared.contracts.livescore import Check
 from shared.contracts.names import ClientId, PersonId
-from shared.contracts.scheme import AspectId
+from shared.contracts.scheme import AspectId, SubCriterionId
 from shared.contracts.text import Paragraph, Text
 from shared.execute import fingerprint
 from shared.http.routes import Answer, Call, Route
@@ -84,6 +86,23 @@ class MarkingOut(BaseModel):
     cells: dict[str, dict[str, Any]]
 
 
+class OpenSheetIn(BaseModel):
+    """The sheet that a device has in front."""
+
+    form: SubCriterionId
+    competitor: PersonId
+    device: ClientId
+
+
+def open_sheet(query: Mapping[str, str]) -> OpenSheet | None:
+    """None also where it cannot be read: marking goes on without the warning."""
+    try:
+        found = OpenSheetIn.model_validate({name: query.get(name) for name in OpenSheetIn.model_fields})
+    except ValidationError:
+        return None
+    return OpenSheet(found.form, found.competitor, found.device)
+
+
 def routes(handlers: Marks) -> list[Route]:
     async def give_mark(call: Call) -> Answer:
         mark: MarkIn = call.body
@@ -114,10 +133,12 @@ def routes(handlers: Marks) -> list[Route]:
 
     async def marking(call: Call) -> Answer | web.StreamResponse:
         known = call.request.headers.get("If-None-Match")
-        tag, view = await handlers.marking(call.path["competition"], call.signed_in(), known)
+        sheet = open_sheet(call.request.rel_url.query)
+        tag, view, elsewhere = await handlers.marking(call.path["competition"], call.signed_in(), known, sheet)
+        headers = {"ETag": tag} | ({} if elsewhere is None else {"Sheet-Open-Elsewhere": elsewhere})
         if view is None:
-            return web.Response(status=304, headers={"ETag": tag})
-        return Answer(view, headers={"ETag": tag, "Cache-Control": "private, no-cache", "Vary": "Authorization"})
+            return web.Response(status=304, headers=headers)
+        return Answer(view, headers=headers | {"Cache-Control": "private, no-cache", "Vary": "Authorization"})
 
     base = "/api/livescore/competitions"
     return [
@@ -145,7 +166,8 @@ def routes(handlers: Marks) -> list[Route]:
             "GET",
             base + "/{competition}/marking",
             marking,
-            "What there is to mark and what this judge may see of it",
+            "What there is to mark and what this judge may see of it; to a device that names itself, `form` and "
+            "`competitor` in the query, `Sheet-Open-Elsewhere` says whether another has that sheet: `yours`, `panel`",
             answers=MarkingOut,
             roles=("judge",),
         ),

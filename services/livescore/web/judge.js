@@ -13,7 +13,7 @@ import { clock, heard, putRight } from "./clock.js";
 import { drawDesk, showForm } from "./desk.js";
 import { askConflict, askReason } from "./dialogs.js";
 import { moveEarlier } from "./earlier.js";
-import { actEntry, markEntry } from "./entries.js";
+import { actEntry, deviceId, markEntry } from "./entries.js";
 import { device, keepPage } from "./offline.js";
 import { Outbox } from "./outbox.js";
 import { peopleOn } from "./people.js";
@@ -39,6 +39,7 @@ const at = {
   editing: null,
   keeping: new Set(), // aspects whose mark is being written to the disk
   note: null,
+  elsewhere: null, // who has this sheet open on another device, as the service told last (R45)
   paper: false, // whether the judge types from paper (R43)
 };
 const link = { trouble: null, since: null, listed: false, other: false };
@@ -88,6 +89,7 @@ async function show() {
 async function poll() {
   clearTimeout(pollTimer);
   const asked = at.competition;
+  const said = document.hidden || at.competitor;
   if (!document.hidden) {
     try {
       if (!link.listed) await list();
@@ -102,7 +104,8 @@ async function poll() {
   if (asked !== null && asked !== at.competition) return;
   clearTimeout(pollTimer);
   const { status } = link.trouble ?? {};
-  pollTimer = setTimeout(poll, [401, 403].includes(status) ? 30000 : POLL_MS);
+  const first = !said && !link.trouble && at.competitor; // the service does not know yet what is in front here
+  pollTimer = setTimeout(poll, first ? 0 : [401, 403].includes(status) ? 30000 : POLL_MS);
 }
 
 async function list() {
@@ -117,11 +120,14 @@ async function list() {
 
 async function look(asked) {
   const path = `/api/livescore/competitions/${encodeURIComponent(asked)}/marking`;
-  const answer = await call("GET", path, { token, etag, again: 0 });
+  const { form, competitor } = at;
+  const open = form && competitor ? `?${new URLSearchParams({ form, competitor, device: deviceId() })}` : "";
+  const answer = await call("GET", path + open, { token, etag, again: 0 });
   if (answer.status !== 304 && answer.body.competition !== asked) throw new Problem(0);
   heard(answer.date);
   if (asked !== at.competition) return;
   at.seen = new Date().toISOString();
+  if (form === at.form && competitor === at.competitor) at.elsewhere = answer.headers.get("Sheet-Open-Elsewhere");
   if (answer.status === 304) return;
   // An answer that was under way while a mark was acknowledged must not hide that mark again.
   if (at.sheet && answer.body.seq < at.sheet.seq) return;
@@ -166,7 +172,7 @@ async function receive(entry, receipt, fromOtherTab) {
 
 const actions = {
   async change(competition) {
-    Object.assign(at, { competition, sheet: null, seen: null, competitor: null, form: null, editing: null });
+    Object.assign(at, { competition, sheet: null, seen: null, competitor: null, form: null, editing: null, elsewhere: null });
     etag = null;
     localStorage.setItem(`${KEY}.last`, competition);
     await show();
@@ -175,10 +181,11 @@ const actions = {
 
   go(wanted, form) {
     const competitor = whom(form, wanted);
-    Object.assign(at, { competitor, form, editing: null, note: null });
+    Object.assign(at, { competitor, form, editing: null, note: null, elsewhere: null });
     localStorage.setItem(`${KEY}.at.${at.competition}`, JSON.stringify({ competitor, form }));
     draw();
     showForm();
+    poll();
   },
 
   edit(aspect) {

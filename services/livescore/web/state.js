@@ -49,6 +49,7 @@ export function drawState({ at, outbox, link, device, actions }) {
   if (outbox.others > 0) notices.push(["", t("others", { n: outbox.others })]);
   if (link.other) notices.push(["", t("other_link")]);
   if (at.paper) notices.push(["", t("paper.on")]);
+  if (at.elsewhere && !away) notices.push(["", t(`elsewhere.${at.elsewhere}`)]);
   if (at.note) notices.push(["", at.note]);
   if (device.newer) notices.push(["", t("newer"), "newer"]);
 

@@ -2,12 +2,13 @@
 
 import json
 import re
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.stage import Stage
+from tests.browser.stage import Stage, rfc3339
 
 
 def _told(page: Page, address: str, head: dict[str, Any], rows: dict[str, dict[str, Any]]) -> None:
@@ -86,3 +87,16 @@ def test_an_amended_result_says_why(stage: Stage, open_page: OpenPage) -> None:
     expect(page.locator("#news")).to_have_text("The result was amended because: <b>an appeal</b> was upheld")
     expect(page.locator("#board .labels")).to_have_text(re.compile("Gold medal.*Best of Nation"))
     expect(page.locator("#board td.rank")).to_have_text("1")
+
+
+def test_when_competitors_work_and_how_long_still_is_told_below_the_table_r50(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    stage.enter("01", "Ada", "GB")
+    manager = stage.seat("scm", "SE", "manager")
+    now = datetime.now(UTC).replace(microsecond=0)
+    page = open_page(f"{stage.board}?lang=zh", 390, 844)
+    for begins, words in ((30, r"距开始 (2\d|30) 分钟"), (-20, r"剩余 (9\d|100) 分钟"), (-180, "已结束")):
+        start = rfc3339(now + timedelta(minutes=begins, seconds=20))
+        stage.act(manager, "set-rules", rules={"starts_at": start, "allotted_seconds": 7200})
+        expect(page.locator("#notes")).to_contain_text(re.compile(f"选手操作时间：.*英国时间，{words}"))

@@ -18,7 +18,7 @@ from tests.properties.random_competitions import ID, random_competition
 if TYPE_CHECKING:
     from tests.docs.conftest import Pages
 
-COMPETITIONS = range(60)
+COMPETITIONS = range(100)
 
 
 def _named(page: str, head: str) -> set[str]:

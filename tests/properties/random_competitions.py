@@ -141,6 +141,7 @@ class RandomCompetition:
                 minimum_age=16,
                 board_mode="progress" if training else rng.choice(("marks", "marks", "rank", "progress")),
                 kind="training" if training else "competition",
+                bilingual=len(self._scheme.criteria) == 2,
             )
         )
         for judge, country in JUDGES.items():
@@ -162,6 +163,12 @@ class RandomCompetition:
     def _import(self, scheme: Scheme) -> None:
         digest = f"{len(self.ledger):032d}"
         self._try(lambda: decide_scheme(self.state, scheme, digest))
+        self._approve_texts()
+
+    def _approve_texts(self) -> None:
+        """R11; refused where the competition does not ask for both languages."""
+        if self.state.scheme is not None:
+            self.act(CHIEF, "approve-texts", scheme=self.state.scheme.version, forms=list(self._forms()))
 
     def enter(self) -> None:
         number = len(self.state.competitors) + 1
@@ -220,6 +227,7 @@ class RandomCompetition:
                 minimum_age=16,
                 board_mode="progress",
                 kind=self.state.kind,
+                bilingual=self.state.bilingual,
             )
         )
 
@@ -234,6 +242,8 @@ class RandomCompetition:
             small_field=rng.random() < 0.6,
             scale_method=rng.choice(("sd", "sd", "mad")),
         )
+        if rules.max_rounds == 2:
+            rules = rules.model_copy(update={"starts_at": BEGINNING - timedelta(hours=3), "allotted_seconds": 7200})
         self.act(ORGANISER, "set-rules", rules=rules)
 
     def set_mode(self) -> None:
@@ -287,6 +297,7 @@ class RandomCompetition:
 
     def amend(self) -> None:
         self.both("amend-scheme", scheme=self.rng.choice([self._scheme, *self._amendments]), reason=WHY)
+        self._approve_texts()
 
     def fail(self) -> None:
         """An outage with one of the three remedies, or one taken back."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.contracts.scheme import Scheme
 
-_NAME = {"en": "name"}
+_NAME = {"en": "name", "zh": "名称"}
 
 
 def random_scheme(rng: Random) -> Scheme:
@@ -62,9 +62,9 @@ def random_reading(rng: Random, measure: dict[str, Any]) -> str:
 
 
 def _aspect(rng: Random) -> dict[str, Any]:
-    aspect: dict[str, Any] = {"description": {"en": "what it is about"}, "section": 1}
+    aspect: dict[str, Any] = {"description": {"en": "what it is about", "zh": "内容"}, "section": 1}
     if rng.random() < 0.4:
-        return aspect | {"type": "J", "descriptors": [{"en": f"descriptor {n}"} for n in range(4)]}
+        return aspect | {"type": "J", "descriptors": [{"en": f"descriptor {n}", "zh": f"描述 {n}"} for n in range(4)]}
     return aspect | {"type": "M", "measure": _measure(rng), "dual": rng.random() < 0.25}
 
 
@@ -84,7 +84,10 @@ def _measure(rng: Random) -> dict[str, Any]:
         case "ladder":
             return {
                 "pattern": pattern,
-                "rungs": [{"award": one, "benchmark": {"en": "so well"}} for one in ("0", "0.5", "1.25", "1.50")],
+                "rungs": [
+                    {"award": one, "benchmark": {"en": "so well", "zh": "如此好"}}
+                    for one in ("0", "0.5", "1.25", "1.50")
+                ],
             }
         case "time":
             return {"pattern": pattern, "t_full": "5400", "t_zero": rng.choice(("7200", "7100", "5407", "5400.7"))}

@@ -23,6 +23,7 @@ from services.livescore.domain.ranking import Order
 from services.livescore.domain.scorecard import Competitor, Scorecard
 from services.livescore.domain.sheets import SheetEvent
 from services.livescore.domain.totals import counted
+from services.livescore.domain.working_time import clock
 from shared.contracts.acts import BoardModeSet, RulesSet, SchemeAmended
 from shared.contracts.board import Board
 from shared.contracts.events import Recorded
@@ -397,6 +398,8 @@ class Standings:
         }
         if state.kind == "training":
             head["kind"] = "training"
+        if (times := clock(state)) is not None:
+            head["clock"] = times
         if state.release.delay_seconds:
             head["delay"] = state.release.delay_seconds
         # Each side is marked by the other side's judges; for want of eligible judges nobody is ranked (R29).

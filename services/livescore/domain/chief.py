@@ -7,7 +7,7 @@ brought up to date; what blocks finalising costs a look at every mark and is ask
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +19,7 @@ from services.livescore.domain.instants import instant
 from services.livescore.domain.remedies import STEPS, Appeal, Outage
 from services.livescore.domain.results.result import Departure
 from services.livescore.domain.sheet_rows import Rows
-from services.livescore.domain.working_time import works_until
+from services.livescore.domain.working_time import window
 from shared.contracts.acts import Proposed, Rules
 from shared.contracts.scheme import SubCriterion
 
@@ -49,7 +49,7 @@ def chief_view(state: Competition, now: datetime, rows: Rows | None = None) -> V
                 "name": one.name,
                 "country": one.country,
                 "status": one.status,
-                "deadline": None if (until := works_until(state, one.id)) is None else instant(until),
+                "deadline": None if (work := window(state, one.id)) is None else instant(work.until),
             }
             for one in sorted(state.competitors.values(), key=lambda one: (int(one.bib), one.id))
         ],
@@ -97,10 +97,13 @@ def chief_view(state: Competition, now: datetime, rows: Rows | None = None) -> V
 def due_at(state: Competition, day: int) -> datetime | None:
     """When a marking day's sheets should be signed: when the next day begins, so a day after this one began.
 
-    None where the organiser has not said when the competition starts.
+    None where the organiser has not said when the competition starts, or at the end of the calendar.
     """
     start = state.rules.starts_at
-    return None if start is None else start + timedelta(days=day)
+    try:
+        return None if start is None else start.astimezone(UTC) + timedelta(days=day)
+    except OverflowError:
+        return None
 
 
 def _forms(state: Competition, rows: Rows, now: datetime) -> Iterator[View]:

@@ -17,7 +17,7 @@ from services.livescore.domain.remedies import Appeal
 from services.livescore.domain.result_views import sheet
 from services.livescore.domain.scorecard import Competitor
 from services.livescore.domain.totals import Totals
-from services.livescore.domain.working_time import works_until
+from services.livescore.domain.working_time import window
 
 FEWEST_OTHERS = 5
 """A mean of fewer would say too much about one of them."""
@@ -51,15 +51,15 @@ def mine_view(state: Competition, competitor: str) -> View | None:
 
 def _work(state: Competition, entrant: Competitor) -> View | None:
     """The own deadline and what it is made of (R77); None where no start or no allotted time is named."""
-    start, until = state.rules.starts_at, works_until(state, entrant.id)
-    if start is None or until is None or not entrant.marked:
+    work = window(state, entrant.id)
+    if work is None or not entrant.marked:
         return None
     return {
-        "starts_at": instant(start),
+        "starts_at": instant(work.start),
         "allotted_seconds": state.rules.allotted_seconds,
         "removed_seconds": int(state.outages.removed.total_seconds()),
         "back_seconds": state.outages.back_seconds(entrant.id),
-        "until": instant(until),
+        "until": instant(work.until),
     }
 
 

@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Generator
+from datetime import UTC, timedelta
 from typing import Any, TypeVar
 
 from services.livescore.opinion import ceremony
@@ -143,6 +144,8 @@ class Boards:
         }
         if opened is not None and opened.kind == "training":
             head["kind"] = "training"
+        if times := self._clock(moment):
+            head["clock"] = times
         if delay := latest(self._book.delays, moment):
             head["delay"] = delay
         said = {"mirrored": self._mirrored(moment), "unranked": not self._book.ranks(moment)}
@@ -165,6 +168,20 @@ class Boards:
                 for criterion in (() if scheme is None else scheme.criteria)
             ]
         return head
+
+    def _clock(self, moment: int) -> View:
+        """From when to when people work who were given nothing back (R50, R77); empty while that is not known."""
+        rules = self._cells.rules(moment)
+        if rules.starts_at is None or rules.allotted_seconds is None:
+            return {}
+        seconds = rules.allotted_seconds + self._cells.granted_seconds("", moment)
+        try:
+            starts_at = rules.starts_at.astimezone(UTC)
+            ends_at = starts_at + timedelta(seconds=seconds)
+        except OverflowError:  # no calendar holds it
+            return {}
+        named = {"starts_at": starts_at, "ends_at": ends_at}
+        return {name: at.isoformat().removesuffix("+00:00") + "Z" for name, at in named.items()}
 
     def _mirrored(self, moment: int) -> bool:
         """Whether some form's team is one where each side is marked by the other side's judges (R29)."""

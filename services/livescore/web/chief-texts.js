@@ -75,9 +75,13 @@ function card(desk, form, scheme) {
     !approved &&
       lacking.length === 0 &&
       el(
-        "button",
-        { class: "main", "data-key": `approve-${form.id}`, onclick: () => approve(desk, [form]) },
-        t("texts.approve", { form: form.id }),
+        "div",
+        { class: "row" },
+        el(
+          "button",
+          { class: "main", "data-key": `approve-${form.id}`, onclick: () => approve(desk, [form]) },
+          t("texts.approve", { form: form.id }),
+        ),
       ),
   );
 }

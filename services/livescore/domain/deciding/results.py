@@ -9,7 +9,7 @@ from services.livescore.domain.competition import Competition
 from services.livescore.domain.conclusion import present_result
 from services.livescore.domain.deciding.remedies import appeals_until
 from services.livescore.domain.deciding.stamping import Request, clash, competitor_of
-from services.livescore.domain.working_time import works_until
+from services.livescore.domain.working_time import window
 from shared.contracts.events import Event
 from shared.contracts.release import Finalised, MedalsDeparted
 from shared.errors import Clash, Fault
@@ -52,9 +52,9 @@ def missing(state: Competition, now: datetime) -> list[Missing]:
                 found.append(Missing("not_accepted", form, entrant.id, ", ".join(unaccepted)))
             if sheet.state != "locked":
                 found.append(Missing("not_locked", form, entrant.id, sheet.state))
-        working = works_until(state, entrant.id)
-        if working is not None and working > now:
-            found.append(Missing("still_working", None, entrant.id, working.isoformat()))
+        work = window(state, entrant.id)
+        if work is not None and work.until > now:
+            found.append(Missing("still_working", None, entrant.id, work.until.isoformat()))
         until = appeals_until(state, entrant.id)
         if until is not None and until > now:
             found.append(Missing("appeals_open_until", None, entrant.id, until.isoformat()))

@@ -3,12 +3,15 @@
 from services.livescore.domain.acts import AmendScheme, BlindForms, SetRules
 from services.livescore.domain.competition import Competition
 from services.livescore.domain.deciding.remedies import check_open
-from services.livescore.domain.deciding.stamping import Request, check_form, clash, scheme_of
+from services.livescore.domain.deciding.stamping import Request, check_form, clash, reject, scheme_of
 from services.livescore.domain.schemes.amend import affected_aspects
 from services.livescore.domain.schemes.checking import check_scheme
 from services.livescore.domain.schemes.index import form_of, scheme_digest
 from shared.contracts.acts import FormsBlinded, RulesSet, SchemeAmended
 from shared.contracts.events import Event
+
+_YEARS = range(1970, 3000)
+"""At the ends of the calendar a time may not exist in UTC, and no deadline could be worked out from it."""
 
 
 def set_rules(state: Competition, request: Request, act: SetRules) -> list[Event]:
@@ -16,6 +19,9 @@ def set_rules(state: Competition, request: Request, act: SetRules) -> list[Event
         clash("final", "the result is final under the rules as they are", "R48")
     if act.rules == state.rules:
         return []
+    start = act.rules.starts_at
+    if start is not None and start.year not in _YEARS:
+        reject("no_such_year", "a competition starts between 1970 and 2999", "rules.starts_at", "R77")
     if act.rules.rounding != state.rules.rounding:
         check_open(state, set(state.sheets.kept), "R35")
     return [RulesSet(**request.stamp(), rules=act.rules)]

@@ -10,7 +10,7 @@ DEVELOPING := .venv/developing
 SIDE_BY_SIDE := --numprocesses logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run up test soak lint bench figures docs clean
+.PHONY: help setup run up test soak lint bench figures pictures docs clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## (.*)/  make \1\t\2/' | expand -t 16
@@ -52,6 +52,9 @@ bench: $(DEVELOPING) ## Measure against limits and peers, in 25 minutes; ARGS="i
 
 figures: $(DEVELOPING) ## Put the newest results of bench into the README
 	@$(PY) -m scripts.figures
+
+pictures: $(DEVELOPING) ## Take the README's pictures of the board anew, from a demo
+	@$(PY) -m scripts.pictures
 
 docs: $(DEVELOPING) ## Write the API documents in docs/api anew from the code
 	@$(PY) -m services.documents docs/api

@@ -8,8 +8,7 @@ import re
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
-from tests.browser.pace import comes
-from tests.browser.running import until
+from tests.browser.pace import comes, happens
 from tests.browser.stage import Stage
 
 _BROKEN = """
@@ -101,7 +100,7 @@ def test_one_request_that_fails_does_not_take_the_page_off_the_only_way_that_wor
 
     page.route("**/live/state/competition/**", fail_once)
     tried = page.evaluate("opened.EventSource")
-    until(lambda: page.clock.run_for(500) is None and bool(failed))
+    happens(page, lambda: bool(failed), 500)
     page.clock.run_for(5000)
     _within(page, 5, "Asks anew")
     assert page.evaluate("opened.EventSource") == tried
@@ -138,7 +137,7 @@ def test_a_connection_that_is_back_within_two_seconds_is_not_told_as_lost(stage:
     _within(page, 10, "WebSocket.")
     page.evaluate(_STATES)
     page.evaluate("lost = last; last.onclose({ code: 1006 })")
-    until(lambda: page.clock.run_for(100) is None and bool(page.evaluate("last !== lost && last.readyState === 1")))
+    happens(page, lambda: bool(page.evaluate("last !== lost && last.readyState === 1")), 100)
     assert page.evaluate("[...states]") == ["live"]
     page.evaluate("broken.WebSocket = broken.EventSource = 'shut'; last.onclose({ code: 1006 })")
     page.clock.run_for(2500)

@@ -1,13 +1,15 @@
 """What a viewer sees: names as text, the language asked for, and never an old board that looks live."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pace import comes
+from tests.browser.pictures import Picture, rows
 from tests.browser.running import until
-from tests.browser.stage import Stage
+from tests.browser.stage import Stage, rfc3339
 
 _SEEN = """(seen) => {
   Object.defineProperty(document, "hidden", {configurable: true, get: () => !seen});
@@ -133,3 +135,33 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(stage: Stage, open_page: Op
     page = open_page(stage.board, 360, 740)
     _live(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_on_a_phone_no_row_grows_or_moves_because_a_mark_has_come(stage: Stage, open_page: OpenPage) -> None:
+    page = open_page("about:blank", 390, 844)
+    picture = Picture(stage, rows(8)).on(page)
+    page.goto(stage.board)
+    expect(page.locator("#board tbody tr")).to_have_count(8)
+    tops = "[...document.querySelectorAll('#board tbody tr')].map((tr) => tr.getBoundingClientRect().top)"
+    before = page.evaluate(tops)
+    picture.change(c02={"total": "94.31", "marked": 24}, c05={"total": "87.10", "marked": 21})
+    expect(page.locator("#board tr[data-bib='02'] .chip")).to_have_text("+1.66")
+    assert page.evaluate(tops) == before
+
+
+def test_of_many_competitions_a_phone_shows_one_line_with_the_one_that_is_followed(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    now = datetime.now(UTC)
+    window = {"opens_at": rfc3339(now - timedelta(days=1)), "closes_at": rfc3339(now + timedelta(days=1))}
+    for n in range(9):
+        title = {"en": f"Manufacturing Team Challenge {n}", "zh": f"制造团队挑战赛 {n}"}
+        body = {"slug": f"team-{n}", "title": title, "capacity": 9, "board_mode": "marks", **window}
+        stage.organise(f"/showcases/{stage.showcase}/competitions", body)
+    page = open_page(f"{stage.board}?c=team-8", 390, 844)
+    current = page.locator("#tabs [aria-current]")
+    expect(current).to_contain_text("Challenge 8")
+    expect(current).to_be_in_viewport(ratio=1)
+    tabs = page.locator("#tabs").bounding_box()
+    assert tabs is not None
+    assert tabs["height"] < 70

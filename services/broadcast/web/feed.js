@@ -6,7 +6,7 @@
  */
 
 import { el, put, write } from "/shared/dom.js";
-import { clockTime, lang, t } from "/shared/i18n.js";
+import { clockTime, lang, learn, t } from "/shared/i18n.js";
 import { newsOf, told } from "./changes.js";
 
 const MOST = 50,
@@ -17,6 +17,9 @@ const MOST = 50,
 const kept = new Map();
 let spokenAt = 0,
   shown = "";
+
+/** The words, before anything is drawn. */
+export const prepare = () => learn("/broadcast/words/news");
 
 /** What happened in a competition, the newest first. */
 export function happened(channel) {

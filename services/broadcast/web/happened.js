@@ -4,6 +4,8 @@ import { el, put } from "/shared/dom.js";
 import { said } from "/shared/i18n.js";
 import { drawList } from "./feed.js";
 
+export { prepare } from "./feed.js";
+
 export function draw(place, watched) {
   const competition = watched.competition();
   if (!place.firstChild) put(place, el("h3"), el("div"));

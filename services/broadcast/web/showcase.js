@@ -140,6 +140,9 @@ function drawTabs() {
       return el("a", { href: url.href, "aria-current": row.channel === followed && "page" }, said(row.title));
     }),
   );
+  // On a phone they are one line, which is moved sideways.
+  const current = byId("tabs").querySelector("[aria-current]");
+  if (current) byId("tabs").scrollLeft = current.offsetLeft - byId("tabs").offsetLeft - 40;
 }
 
 /** How many watch, and the countries that most of them say they watch from. */

@@ -65,6 +65,8 @@ def acts(competitor: str, judges: list[str]) -> list[Json]:
         {"act": "clear-conflict", "judge": judges[-1], "competitor": competitor, "reason": WHY},
         {"act": "submit-sheet", **sheet},
         {"act": "verify-sheet", **sheet},
+        {"act": "check-by-hand", **sheet, "aspect": "A1.1", "saw": 1},
+        {"act": "accept-typing", **sheet},
         {"act": "return-sheet", **sheet, "reason": WHY},
         {"act": "sign-sheets", "form": "A1", "competitors": [competitor]},
         {"act": "reopen-sheet", **sheet, "code": "typing", "reason": WHY},

@@ -25,10 +25,14 @@ nchan() {
     mkdir "$1" && cd "$1" && apt-get -qq download libnginx-mod-nchan && dpkg-deb -x ./*.deb .
 }
 
+there() { # what is compiled for another Python is not
+    [ -d "$home/$1" ] && { [ "$1" != picows ] || PYTHONPATH="$home/picows" "$python" -c "import picows, uvloop" 2>/dev/null; }
+}
+
 for one in picows ws nchan; do
-    if [ -d "$home/$one" ]; then continue; fi
-    rm -rf "$home/$one.fetching"
-    if (set -e; "$one" "$home/$one.fetching") >"$home/$one.log" 2>&1; then
+    if there "$one"; then continue; fi
+    rm -rf "$home/$one" "$home/$one.fetching"
+    if ("$one" "$home/$one.fetching") >"$home/$one.log" 2>&1; then
         mv "$home/$one.fetching" "$home/$one"
     else
         rm -rf "$home/$one.fetching"

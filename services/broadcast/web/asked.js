@@ -5,7 +5,7 @@
 
 const query = new URLSearchParams(location.search);
 
-export const showcase = decodeURIComponent(location.pathname.split("/")[2] ?? "");
+export const showcase = decoded(location.pathname.split("/")[2] ?? "");
 export const asked = (name) => query.get(name) ?? "";
 export const oneOf = (name, [usual, ...others]) => (others.includes(asked(name)) ? asked(name) : usual);
 
@@ -25,4 +25,12 @@ export function addressOf(page, options = {}) {
   const url = new URL(`/s/${encodeURIComponent(showcase)}${page && `/${page}`}`, location.origin);
   for (const [name, value] of Object.entries(options)) if (value) url.searchParams.set(name, value);
   return url.href;
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // no showcase has such a name, and the page can say so
+  }
 }

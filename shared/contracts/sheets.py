@@ -24,7 +24,8 @@ class PanelNamed(Act):
 
     Of `judges`, the first three who are neither compatriots nor in conflict with a competitor mark the sheet; the
     `coordinator` leads and takes a seat when it cannot be filled otherwise (R27). `competitor` limits it to one sheet:
-    a replacement panel. `pairs` are the two pairs for dual marking (R39). `mirrored` was approved by two people (R29).
+    another team, which was approved by two people unless an earlier version recorded it (R2). `pairs` are the two pairs
+    for dual marking (R39). `mirrored` was approved by two people (R29).
     """
 
     TYPE: ClassVar[str] = "livescore.panel-named.v1"

@@ -55,3 +55,23 @@ def test_a_panel_is_named_as_its_members_are(stage: Stage, open_page: OpenPage) 
         page.get_by_label(f"Seat {seat}").select_option(label=country)
     page.get_by_role("dialog").get_by_role("button", name="Name the panel", exact=True).click()
     expect(page.locator("[data-form=A1]")).to_contain_text("mixed")
+
+
+def test_another_team_for_one_sheet_is_proposed_with_a_reason_and_approved(stage: Stage, open_page: OpenPage) -> None:
+    """R2."""
+    competitor = stage.enter("01", "Nia", "GB")
+    links = [stage.seat(key, country) for key, country in (("a", "SG"), ("b", "CH"), ("c", "FR"))]
+    stage.mark(links[0], competitor, "A1.1", {"value": "met"})
+    chief = open_page(stage.seat("ce", "FI", "chief"))
+    manager = open_page(stage.seat("scm", "SE", "manager"), 834, 1112)
+    chief.locator(".cell").first.click()
+    chief.locator("#detail").get_by_role("button", name="Another panel").click()
+    for seat, country in enumerate(("CH", "FR", "SG"), start=1):
+        chief.get_by_label(f"Seat {seat}").select_option(label=country)
+    confirm(chief, "Propose", WHY)
+    expect(manager.locator(".proposal")).to_contain_text(f"SG: {WHY}")
+    manager.get_by_role("button", name="Approve").click()
+    manager.get_by_role("dialog").get_by_role("button", name="Approve").click()
+    expect(manager.locator(".proposal")).to_have_count(0)
+    expect(chief.locator("#detail dl")).to_contain_text("CH, ")
+    expect(chief.locator("#detail")).to_contain_text("Another team marks this sheet")

@@ -66,9 +66,9 @@ class AmendScheme(_Act):
 
 
 class NamePanel(_Act):
-    """Who marks a form, or with `competitor` one sheet of it; `mirrored` takes two people (R29).
+    """Who marks a form, or with `competitor` one sheet of it: an exception that takes two people and a reason (R2).
 
-    Without a `mode` it is neutral or mixed, as its members make it.
+    `mirrored` takes two people as well (R29). Without a `mode` it is neutral or mixed, as its members make it.
     """
 
     act: Literal["name-panel"]

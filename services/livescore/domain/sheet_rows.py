@@ -54,7 +54,8 @@ def row(state: Competition, form: str, entrant: Competitor) -> Row | None:
     seats = state.seats(form, entrant)
     short = seats.short if seats is not None and any(rule.measure is None for rule in rules) else 0
     scorers = state.scorers(form, entrant.id)
-    if sheet is None and not scorers and not short:
+    team = state.panels.by_sheet.get((form, entrant.id))
+    if sheet is None and not scorers and not short and team is None:
         return None
     done = 0
     apart: list[Apart] = []
@@ -92,6 +93,8 @@ def row(state: Competition, form: str, entrant: Competitor) -> Row | None:
         wire["doubted"] = list(doubted)
     if short:
         wire["short"] = short
+    if team is not None:
+        wire["team"] = team.seq  # an exception (R2); another number, another team
     if apart:
         wire["apart"] = [one["aspect"] for one in apart]
     where = {"form": form, "competitor": entrant.id}
@@ -109,6 +112,8 @@ def _apart(aspect: str, cell: SecretCell, distance: int | None) -> Apart:
     found: Apart = {"aspect": aspect, "state": cell.state, "round": cell.round}
     if distance is not None:
         found["spread"] = distance
+    if cell.why(cell.complete + 1) is not None:
+        found["justified"] = True
     if cell.hidden:
         found["given"] = sorted(one.judge for one in cell.hidden.values())
     return found

@@ -98,9 +98,9 @@ export async function namePanel(desk, form, competitor) {
   const seat = (n) => select(`seat.${n}`, t("seat", { n: n + 1 }), choices, now?.judges[n] ?? "");
   const given = await ask(
     competitor ? `${t("panel.replace")} · ${sheetName(view, form.id, competitor)}` : `${t("panel.name")} · ${form.id}`,
-    t(dual ? "panel.dual" : "panel.more"),
+    [t(dual ? "panel.dual" : "panel.more"), competitor && t("panel.exception")].filter(Boolean).join(" "),
     {
-      yes: t("panel.name"),
+      yes: t(competitor ? "propose" : "panel.name"),
       fields: [
         el(
           "div",
@@ -118,7 +118,9 @@ export async function namePanel(desk, form, competitor) {
             ],
             now?.mode === "mirrored" ? "mirrored" : "",
           ),
-        field(el("textarea", { name: "reason", maxlength: 1000 }), t("reason.maybe"), t("mode.mirrored.more")),
+        competitor
+          ? field(el("textarea", { name: "reason", required: true, maxlength: 1000 }), t("reason"))
+          : field(el("textarea", { name: "reason", maxlength: 1000 }), t("reason.maybe"), t("mode.mirrored.more")),
         !competitor && tick("all", t("panel.all"), t("panel.all.more")),
       ].filter(Boolean),
     },

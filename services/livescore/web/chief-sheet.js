@@ -36,6 +36,7 @@ export function drawSheet(desk) {
     row?.review && el("p", { class: "soft" }, t("review.more")),
     sheet && [
       team(view, sheet),
+      sheet.own_panel && el("p", { class: "soft" }, t("panel.own")),
       actions(desk, sheet, row),
       el(
         "div",

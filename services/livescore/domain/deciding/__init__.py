@@ -108,7 +108,9 @@ def decide_act(state: Competition, request: Request) -> list[Event]:
 
 def takes_two(act: Act) -> bool:
     """Whether chief expert and competition manager decide it together."""
-    return isinstance(act, _BY_TWO) or (isinstance(act, acts.NamePanel) and act.mode == "mirrored")
+    if isinstance(act, acts.NamePanel):
+        return act.mode == "mirrored" or act.competitor is not None
+    return isinstance(act, _BY_TWO)
 
 
 def _accepted_before(state: Competition, request: Request) -> bool:

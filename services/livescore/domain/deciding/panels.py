@@ -33,6 +33,8 @@ def name_panel(state: Competition, request: Request, act: NamePanel) -> list[Eve
     concerned = [entrant] if entrant is not None else _still_to_mark(state)
     for one in concerned:
         _check_seats(state, trial, act.form, one)
+    if entrant is not None and act.reason is None:
+        reject("reason_needed", "another team for one sheet is an exception: say why it is made", "reason", "R2")
     event = PanelNamed(
         **request.stamp(),
         form=act.form,

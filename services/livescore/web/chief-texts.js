@@ -49,14 +49,15 @@ async function load(desk) {
   const wanted = `${desk.at.competition} ${desk.at.view.scheme}`;
   if (known(desk) || asking === wanted) return;
   asking = wanted;
+  const { competition } = desk.at;
   try {
-    read = { competition: desk.at.competition, ...(await desk.scheme()) };
+    read = { competition, ...(await desk.scheme()) };
   } catch {
-    // the page says already that nobody answers, and looks again with the next view
+    return; // the page says already that nobody answers, and asks again with the next view
   } finally {
     asking = null;
   }
-  if (desk.at.part === "texts") desk.draw();
+  if (desk.at.part === "texts" && known(desk)) desk.draw();
 }
 
 function card(desk, form, scheme) {

@@ -6,6 +6,7 @@ happen. Viewers (`model_viewer.py`) read real bytes from real sockets and check 
 """
 
 import random
+from collections import Counter
 from typing import Any
 
 import orjson
@@ -189,6 +190,12 @@ class Broadcasting(RuleBasedStateMachine):
                     self.built[name] = channel.position, channel.snapshots_built
                 else:
                     assert channel.snapshots_built <= built + 1
+
+    @invariant()
+    def in_each_lane_are_those_who_watch_and_no_lane_outlives_them(self) -> None:
+        watched = Counter(viewer.lane for viewer in self.viewers if viewer.lane is not None)
+        assert all(len(lane) == viewers for lane, viewers in watched.items())
+        assert self.hub.lanes().total() == len(watched)
 
     @rule()
     def everybody_sees_the_board(self) -> None:

@@ -12,7 +12,7 @@ import pytest
 from websockets.frames import Frame as WsFrame
 from websockets.frames import Opcode
 
-from tests.properties.model_viewer import WebSocketReader
+from tests.properties.person import WebSocketReader
 from tests.services.broadcast.service import CHANNEL, UPGRADE, Broadcast, Start, close_code, frame, until
 
 

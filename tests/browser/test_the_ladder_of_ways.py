@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import OpenPage
 from tests.browser.pace import comes, happens
+from tests.browser.running import until
 from tests.browser.stage import Stage
 
 _BROKEN = """
@@ -104,6 +105,19 @@ def test_one_request_that_fails_does_not_take_the_page_off_the_only_way_that_wor
     page.clock.run_for(5000)
     _within(page, 5, "Asks anew")
     assert page.evaluate("opened.EventSource") == tried
+
+
+def test_whoever_asks_plainly_gets_what_is_there_now_and_not_what_the_browser_kept(
+    stage: Stage, open_page: OpenPage
+) -> None:
+    competitor, link = stage.enter("01", "Nia", "GB"), stage.seat("a", "SG")
+    channel = f"competition/{stage.competition}"
+    page = open_page(stage.board)
+    asked = "(channel) => import('/broadcast/connection.js').then(({ read }) => read(channel)).then(({ seq }) => seq)"
+    before = page.evaluate(asked, channel)
+    stage.mark(link, competitor, "A1.1", {"value": "met"})
+    until(lambda: bool(stage.house.send("GET", "broadcast", f"/live/state/{channel}")["seq"] > before))
+    assert page.evaluate(asked, channel) > before
 
 
 def test_a_programme_that_hangs_is_asked_for_again(stage: Stage, open_page: OpenPage) -> None:

@@ -102,6 +102,13 @@ def test_r81_nobody_who_gains_anywhere_on_the_way_is_overlooked() -> None:
         assert gaining(field, own, Fraction(low), Fraction(high), rules, {}) == expected, seed
 
 
+def test_where_nobody_is_ranked_there_are_no_medals_to_gain(story: Story) -> None:
+    assert may_gain(story.state, "c01", None)
+    story.act("manager", "set-ranking", ranked=False, reason="one judge has fallen ill")
+    story.act("chief", "approve", proposal=next(iter(story.state.proposals)))
+    assert may_gain(story.state, "c01", None) == frozenset()
+
+
 def test_a_training_has_no_medals_to_gain(story: Story) -> None:
     opened = {"competition": story.id, "title": Text(en="Electronics").model_dump(), "board_mode": "progress"}
     source = story.state.source_seq + 1

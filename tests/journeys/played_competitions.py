@@ -11,7 +11,6 @@ from services.livescore.domain.who import Who
 from shared.contracts import registration
 from shared.contracts.asyncapi import facts_of
 from shared.contracts.events import Recorded
-from shared.contracts.livescore import CompetitionOpened
 from shared.contracts.topics import LIVESCORE
 from shared.ledger.sqlite import SqliteLedger
 from tests.properties.random_competitions import CHIEF, HOST, RandomCompetition
@@ -34,7 +33,7 @@ def played() -> list[list[Recorded]]:
     for seed in range(_TRIES):
         if len(made) >= _AT_LEAST and not wanted:
             break
-        one = RandomCompetition(Random(seed))
+        one = RandomCompetition(Random(seed), competition=f"{SHOWCASE}.skill-{seed}")
         one.go_on(50)
         if seed % 2:
             one.conclude()
@@ -42,7 +41,7 @@ def played() -> list[list[Recorded]]:
         _what_is_not_drawn(one)
         kinds = {each.event.TYPE for each in one.ledger}
         if len(made) < _AT_LEAST or kinds & wanted:
-            made.append([_elsewhere(each, f"{SHOWCASE}.skill-{seed}") for each in one.ledger])
+            made.append(one.ledger)
             wanted -= kinds
     assert not wanted
     return made
@@ -58,7 +57,7 @@ async def play_into(data: Path) -> list[str]:
 
 
 def _what_is_not_drawn(one: RandomCompetition) -> None:
-    """Seats taken and lost, a conflict cleared, an exercise from its beginning to its end, a reveal broken off."""
+    """Seats taken and lost, a conflict cleared, an exercise from its beginning to its end, a rehearsal broken off."""
     someone = next(iter(one.state.competitors))
     named = registration.TrainerNamed(trainer="t1", competitors=(someone,), competitions=(one.state.id,))
     one.record(decide_roster(one.state, named, 10_000))
@@ -67,6 +66,7 @@ def _what_is_not_drawn(one: RandomCompetition) -> None:
     if one.act(CHIEF, "declare-conflict", judge="sg1", competitor=someone, kind="other"):
         one.act(CHIEF, "clear-conflict", judge="sg1", competitor=someone, reason=_WHY)
     one.act(HOST, "begin-reveal", rehearsal=True)
+    one.act(HOST, "move-reveal", step=1, rehearsal=True)
     one.act(HOST, "end-reveal", rehearsal=True)
     _exercise(one)
 
@@ -88,10 +88,3 @@ def _command(recorded: Recorded) -> tuple[str | None, int]:
     event: Any = recorded.event
     command = getattr(event, "command", None) or getattr(event, "mark", None)
     return command, 0 if command else recorded.seq
-
-
-def _elsewhere(recorded: Recorded, competition: str) -> Recorded:
-    event = recorded.event
-    if isinstance(event, CompetitionOpened):
-        event = event.model_copy(update={"competition": competition})
-    return Recorded(f"competition/{competition}", recorded.seq, f"{competition}-{recorded.id}", recorded.at, event)

@@ -57,11 +57,12 @@ def _pool() -> list[tuple[Scheme, list[Scheme]]]:
 class RandomCompetition:
     """`ledger` is what was recorded and `state` what decisions were made on; `steps` more things happen by `go_on`."""
 
-    def __init__(self, rng: Random, marks: Random | None = None) -> None:
+    def __init__(self, rng: Random, marks: Random | None = None, competition: str = ID) -> None:
+        self.id = competition
         self.rng = rng
         self.marks = marks or Random(rng.random())
         self.ledger: list[Recorded] = []
-        self.state = Competition(ID)
+        self.state = Competition(competition)
         self.now = BEGINNING
         self._ids = 0
         self._source = 0
@@ -109,7 +110,7 @@ class RandomCompetition:
         at = self.now.isoformat().replace("+00:00", "Z")
         for event in events:
             seq = len(self.ledger) + 1
-            recorded = Recorded(STREAM, seq, f"event-{seq}", at, event)
+            recorded = Recorded(f"competition/{self.id}", seq, f"{self.id}-event-{seq}", at, event)
             self.ledger.append(recorded)
             self.state.apply(recorded)
 
@@ -133,7 +134,7 @@ class RandomCompetition:
         training = rng.random() < 0.05
         self._take_over(
             registration.CompetitionAdded(
-                competition=ID,
+                competition=self.id,
                 title=Text(en="Electronics"),
                 capacity=20,
                 opens_at=BEGINNING,
@@ -158,7 +159,9 @@ class RandomCompetition:
             self.set_rules()
 
     def _seat(self, judge: str, country: str, office: Any) -> None:
-        self._take_over(registration.JudgeAssigned(judge=judge, country=country, competitions=(ID,), office=office))
+        self._take_over(
+            registration.JudgeAssigned(judge=judge, country=country, competitions=(self.id,), office=office)
+        )
 
     def _import(self, scheme: Scheme) -> None:
         digest = f"{len(self.ledger):032d}"
@@ -175,7 +178,7 @@ class RandomCompetition:
         bib = f"{number:02d}"
         self._take_over(
             registration.CompetitorApproved(
-                competition=ID,
+                competition=self.id,
                 competitor=f"c{bib}",
                 country=self.rng.choice(("GB", "CN", "GB", "CN", "FR")),
                 bib=bib,
@@ -193,33 +196,35 @@ class RandomCompetition:
         self._import(self.rng.choice(self._amendments))
 
     def leave(self) -> None:
-        self._take_over(registration.CompetitorWithdrawn(competition=ID, competitor=self._anybody().id))
+        self._take_over(registration.CompetitorWithdrawn(competition=self.id, competitor=self._anybody().id))
 
     def come_back(self) -> None:
         one = self._anybody()
         if one.status == "withdrawn":
             self._take_over(
                 registration.CompetitorApproved(
-                    competition=ID, competitor=one.id, country=one.country, bib=one.bib, display_name=one.name
+                    competition=self.id, competitor=one.id, country=one.country, bib=one.bib, display_name=one.name
                 )
             )
 
     def rename(self) -> None:
         name = self.rng.choice(("Ada Example", "Bei Example", "No. 00"))
         one = self._anybody().id
-        self._take_over(registration.CompetitorRenamed(competition=ID, competitor=one, display_name=name))
+        self._take_over(registration.CompetitorRenamed(competition=self.id, competitor=one, display_name=name))
 
     def stand_otherwise(self) -> None:
         status = self.rng.choice(("competing", "competing", "guest", "disqualified"))
         one = self._anybody().id
         self._take_over(
-            registration.CompetitorStandingSet(competition=ID, competitor=one, status=status, reason="decided_anew")
+            registration.CompetitorStandingSet(
+                competition=self.id, competitor=one, status=status, reason="decided_anew"
+            )
         )
 
     def retitle(self) -> None:
         self._take_over(
             registration.CompetitionAdded(
-                competition=ID,
+                competition=self.id,
                 title=Text(en="Electronics", zh="电子技术"),
                 capacity=20,
                 opens_at=BEGINNING,

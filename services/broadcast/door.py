@@ -58,6 +58,7 @@ class Door(asyncio.Protocol):
     def take_back(self, transport: asyncio.Transport, head: bytes) -> None:
         """Go on with a connection that an HTTP protocol has let go of."""
         transport.set_protocol(self)
+        transport.resume_reading()  # the other one pauses it when a lot was asked for at once
         self.connection_made(transport)
         self.data_received(head)
 

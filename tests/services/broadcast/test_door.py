@@ -9,7 +9,7 @@ import pytest
 
 from services.livescore.edge import PAGES as LIVESCORE_PAGES
 from services.registration.app import pages as registration_pages
-from tests.services.broadcast.service import CHANNEL, UPGRADE, Broadcast, Start, answer_of, frame
+from tests.services.broadcast.service import CHANNEL, UPGRADE, Broadcast, Start, answer_of, frame, until
 
 
 @pytest.mark.parametrize(
@@ -140,6 +140,20 @@ async def test_a_feed_may_begin_on_a_connection_that_was_used_before(broadcast: 
     await reader.readuntil(b'"base":1,"seq":2,')
     assert await broadcast.figure(f'viewers{{wire="{wire}"}}') == 1
     writer.close()
+
+
+async def test_who_asks_for_more_behind_a_feed_is_seen_leaving(broadcast: Broadcast) -> None:
+    await broadcast.show(1)
+    other = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+    events = f"GET /live/events?c={CHANNEL} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
+    reader, writer = await broadcast.raw(other + events + other * 500)
+    await reader.readuntil(b'"type":"snapshot"')
+    writer.close()
+
+    async def gone() -> bool:
+        return await broadcast.figure('viewers{wire="sse"}') == 0
+
+    await until(gone)
 
 
 async def test_other_services_pages_are_redirected_to(start: Start) -> None:

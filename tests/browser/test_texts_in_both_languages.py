@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.axe import faults
 from tests.browser.conftest import OpenPage
 from tests.browser.running import Running
 from tests.browser.stage import SCHEME, Stage
@@ -34,6 +35,7 @@ def test_a_form_opens_for_the_judge_once_the_chief_has_approved_both_languages(
     expect(chief.locator("[data-waits=texts]")).to_contain_text("1 form cannot be marked")
     chief.get_by_role("button", name="Read and approve").click()
     expect(chief.get_by_role("row", name="A1.5 · 3")).to_contain_text(re.compile("Exemplary.*堪称典范"))
+    assert faults(chief) == []
     chief.get_by_role("button", name="Approve A1").press("Enter")
     confirm(chief, "Approve")
     expect(chief.locator("[data-texts=A1]")).to_contain_text(re.compile("Approved .* by Chief expert"))

@@ -10,6 +10,7 @@ import { moment, said, t } from "/shared/i18n.js";
 import { judge } from "./chief-words.js";
 
 const LANGUAGES = { en: "en", zh: "zh-Hans" };
+const NAMES = { en: "English", zh: "中文" };
 let read = null; // the scheme as it was fetched last, with its competition
 let asking = null;
 
@@ -95,7 +96,16 @@ const beside = (criterion, form) =>
     el(
       "table",
       { class: "plain texts" },
-      el("thead", {}, el("tr", {}, el("th", { scope: "col" }, ""), el("th", { scope: "col" }, "English"), el("th", { scope: "col", lang: "zh-Hans" }, "中文"))),
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          el("td"),
+          Object.entries(LANGUAGES).map(([key, lang]) => el("th", { scope: "col", lang }, NAMES[key])),
+        ),
+      ),
       el(
         "tbody",
         {},

@@ -116,6 +116,23 @@ def test_what_is_announced_and_who_has_which_medal_is_seen_from_afar(stage: Stag
     expect(page.locator("#final")).to_have_text("Frozen")
 
 
+def test_long_names_that_share_a_place_fit_a_screen_and_a_phone(stage: Stage, open_page: OpenPage) -> None:
+    shown = rows(6)
+    for bib in ("c04", "c05"):
+        shown[bib] |= {
+            "name": "Maximiliane Wolfeschlegelsteinhausen-Beispiel",
+            "revealed": {"rank": 3, "total": "85.60"},
+        }
+        shown[bib]["revealed"] |= {"medal": "bronze", "best_of_nation": True}
+    for width, height in ((390, 844), *SIZES):
+        page = _opened(open_page, Picture(stage, shown, dict(REVEALING)), (width, height))
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        for name in page.locator("#news strong").all():
+            box = name.bounding_box()
+            assert box is not None
+            assert box["width"] > width / 4
+
+
 def test_what_just_happened_who_watches_and_the_time_here_and_there_are_told(stage: Stage, open_page: OpenPage) -> None:
     picture = Picture(stage, rows(4))
     page = _opened(open_page, picture, SIZES[1])

@@ -71,12 +71,14 @@ class Stop:
 
     def __init__(self) -> None:
         self._event = asyncio.Event()
+        self._altogether = asyncio.Event()
         self.failed: str | None = None
         self.replaced = False
         """A successor does our work already."""
 
     def now(self) -> None:
         self._event.set()
+        self._altogether.set()
 
     def replace(self) -> None:
         """End because a successor is at work."""
@@ -100,6 +102,10 @@ class Stop:
 
     async def wait(self) -> None:
         await self._event.wait()
+
+    async def altogether(self) -> None:
+        """Wait until we are told to stop, not just to make way for a successor: it is being stopped as well."""
+        await self._altogether.wait()
 
 
 def run(main: Callable[[Stop], Awaitable[None]], *, with_parent: bool = False) -> int:

@@ -1,9 +1,9 @@
 """The composition root of broadcast: opens everything in order, closes it in reverse.
 
 Order of the end: no new connections, viewers are told to come back (1012) in batches, then HTTP, then the tasks and
-the bus. On SIGUSR1 a successor on the same port is at work already: the same order, but nobody is refused. A task that
-should run for ever and ends by itself stops the process: going on with a dead tick would show an old board as if it
-were live.
+the bus. On SIGUSR1 a successor on the same port is at work already: the same order, but nobody is refused, unless both
+are told to stop meanwhile. A task that should run for ever and ends by itself stops the process: going on with a dead
+tick would show an old board as if it were live.
 """
 
 import asyncio
@@ -11,14 +11,14 @@ import contextlib
 import functools
 import secrets
 import signal
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from services.broadcast.admission import Admission, Limits
 from services.broadcast.audience import Audience
 from services.broadcast.door import Door, HttpServer
-from services.broadcast.drain import planned, send_away
+from services.broadcast.drain import Plan, planned, send_away
 from services.broadcast.edge import Edge, add_frames, add_live, add_ways
 from services.broadcast.feed import Feed
 from services.broadcast.figures import Figures, show
@@ -110,12 +110,35 @@ async def opened(
                 one.close()
             if stop.replaced:
                 nodes = nodes or await add_up()  # two for as long as it takes
-                await nodes.tell()
-                await asyncio.sleep(_HEARD_SECONDS)
-            rate = settings.joins_per_second
-            plan = planned(len(house.viewers), settings.drain_seconds, settings.retry_ms, rate, replaced=stop.replaced)
-            await send_away(house, plan)
+                await _until_stopped(stop, _send_over(house, nodes, settings))
+                house.draining = True
+            await send_away(house, _plan(house, settings, replaced=False))
             log.info("viewers were sent away", left=house.admission.inside)
+
+
+def _plan(house: House, settings: Settings, *, replaced: bool) -> Plan:
+    viewers, rate = len(house.viewers), settings.joins_per_second
+    return planned(viewers, settings.drain_seconds, settings.retry_ms, rate, replaced=replaced)
+
+
+async def _send_over(house: House, nodes: "Nodes", settings: Settings) -> None:
+    """Send everybody to the successor."""
+    await nodes.tell()
+    await asyncio.sleep(_HEARD_SECONDS)
+    await send_away(house, _plan(house, settings, replaced=True))
+
+
+async def _until_stopped(stop: Stop, work: Coroutine[Any, Any, None]) -> None:
+    """Do the work, unless we are told to stop altogether meanwhile."""
+    tasks = [asyncio.create_task(work), asyncio.create_task(stop.altogether())]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+    for task in done:
+        task.result()
 
 
 async def _add_up(bus: Bus, node: str, audience: Audience, stop: Stop, stack: contextlib.AsyncExitStack) -> "Nodes":

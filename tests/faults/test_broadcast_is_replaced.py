@@ -1,5 +1,7 @@
 """Broadcast's processes come and go under viewers: replaced, killed, several on one port. All of it is real."""
 
+import asyncio
+import contextlib
 import os
 import signal
 from pathlib import Path
@@ -44,6 +46,27 @@ async def test_broadcast_is_replaced_and_no_viewer_misses_anything(
             assert knocker.slowest < 5.0
         assert not before & after
         assert not any(psutil.pid_exists(pid) for pid in before)
+
+
+@pytest.mark.timeout(90)
+async def test_stopped_while_it_is_replaced_it_tells_everybody_to_come_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BROADCAST_JOINS_PER_SECOND", "10")  # sending so many over would take a minute
+    at = place(tmp_path / "data", "127.0.0.1", 0)
+    async with publishing(at.data), contextlib.AsyncExitStack() as running:
+        supervisor = await running.enter_async_context(Supervisor(at))
+        async with following(at.ports["broadcast"], VIEWERS) as crowd:
+            before = supervisor.pid("broadcast")
+            replacing = asyncio.create_task(supervisor.replace("broadcast"))
+            async with asyncio.timeout(30):
+                while supervisor.pid("broadcast") == before or not crowd.closes:  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            replacing.cancel()
+            await running.aclose()
+            await crowd.until(lambda viewer: not viewer.connected)
+            assert crowd.closes.keys() == {1012}
+            assert crowd.closes.total() >= VIEWERS
 
 
 @pytest.mark.timeout(90)

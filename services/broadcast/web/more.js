@@ -14,7 +14,8 @@ export function more() {
   return loading;
 }
 
-const styled = (href) =>
+/** Put a sheet of styles on the page; rejects when it cannot be loaded. */
+export const styled = (href) =>
   new Promise((done, fail) => {
     const link = el("link", { rel: "stylesheet", href, onload: done, onerror: () => fail(new Error(href)) });
     document.head.append(link);

@@ -8,11 +8,12 @@ import { awarded, awardsOf } from "/shared/awards.js";
 import { bdi, el, put } from "/shared/dom.js";
 import { flag } from "/shared/flags.js";
 import { lang, learn, moment, t } from "/shared/i18n.js";
+import { styled } from "./more.js";
 
 let shown = "";
 
-/** The words, before anything is drawn. */
-export const prepare = () => learn("/broadcast/words/news");
+/** Words and styles of the viewer page, before anything is drawn. */
+export const prepare = () => Promise.all([learn("/broadcast/words/news"), styled("/broadcast/news.css")]);
 
 /** The rows of the rank that was revealed last: the best one so far. */
 function newest(rows) {

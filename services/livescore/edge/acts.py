@@ -1,8 +1,9 @@
 """Acts over HTTP: one door for everything that is done besides giving a mark."""
 
-from pydantic import BaseModel, ConfigDict, RootModel
+from pydantic import ConfigDict, RootModel
 
 from services.livescore.domain.acts import Act
+from services.livescore.edge.out import Out
 from services.livescore.handlers.acts import Acts
 from shared.execute import fingerprint
 from shared.http.routes import Answer, Call, Route
@@ -20,7 +21,7 @@ class ActIn(RootModel):  # type: ignore[type-arg]
     root: Act
 
 
-class DoneOut(BaseModel):
+class DoneOut(Out):
     """The receipt: durable when it is sent, and the same however often the act is sent."""
 
     id: str

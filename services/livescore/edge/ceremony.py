@@ -3,9 +3,9 @@
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel
 
 from services.livescore.edge.live import known_tag, said, seen
+from services.livescore.edge.out import Out
 from services.livescore.handlers.ceremony import Ceremony
 from shared.access import Role
 from shared.http.routes import Call, Route
@@ -14,7 +14,7 @@ from shared.http.sse import Streams
 _HOSTS: tuple[Role, ...] = ("presenter", "chief", "manager")
 
 
-class CeremonyOut(BaseModel):
+class CeremonyOut(Out):
     """Every step of the reveal beforehand, and how far it and its rehearsal have come (R58)."""
 
     competition: str

@@ -3,9 +3,10 @@
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from services.livescore.edge.live import known_tag, said, seen
+from services.livescore.edge.out import Out
 from services.livescore.handlers.chief import Chief
 from shared.access import Role
 from shared.http.problem import ProblemItem
@@ -17,7 +18,7 @@ _LEADS: tuple[Role, ...] = ("chief", "manager")
 _LISTED = 50
 
 
-class ChiefOut(BaseModel):
+class ChiefOut(Out):
     """Who has marked what and what waits for whom; it names who gave a hidden score, never the score (R21).
 
     `sheets` has a row per form and competitor that something has happened to.
@@ -36,7 +37,7 @@ class ChiefOut(BaseModel):
     proposals: list[dict[str, Any]]
 
 
-class ChiefSheetOut(BaseModel):
+class ChiefSheetOut(Out):
     """One sheet with every mark, round by round."""
 
     model_config = ConfigDict(extra="allow")
@@ -48,7 +49,7 @@ class ChiefSheetOut(BaseModel):
     aspects: list[dict[str, Any]]
 
 
-class MissingOut(BaseModel):
+class MissingOut(Out):
     """One thing that keeps the result from being final (R47)."""
 
     what: str
@@ -57,7 +58,7 @@ class MissingOut(BaseModel):
     detail: str | None = None
 
 
-class OpinionOut(BaseModel):
+class OpinionOut(Out):
     """What a second, independent scorer says of everything so far: no differences, or each one with its place."""
 
     agree: bool

@@ -1,26 +1,27 @@
 """Calibration exercises over HTTP. They are opened, scored and closed through the door of all acts."""
 
-from pydantic import BaseModel
+from pydantic import Field
 
+from services.livescore.edge.out import Out
 from services.livescore.handlers.exercises import ExerciseQuestions
 from shared.contracts.text import Text
 from shared.http.routes import Answer, Call, Route
 
 
-class AspectOut(BaseModel):
+class AspectOut(Out):
     """Without words where an amended scheme has the aspect no more."""
 
     id: str
     description: Text | None = None
-    descriptors: list[Text] = []
+    descriptors: list[Text] = Field([])
 
 
-class PieceOut(BaseModel):
+class PieceOut(Out):
     id: str
     title: Text
 
 
-class ExerciseOut(BaseModel):
+class ExerciseOut(Out):
     """`scores` are the own ones by piece and aspect; `reference` is there once the exercise is closed (R21)."""
 
     id: str
@@ -34,7 +35,7 @@ class ExerciseOut(BaseModel):
     reference: dict[str, dict[str, int]]
 
 
-class JudgeOut(BaseModel):
+class JudgeOut(Out):
     """Means of the differences from the others' mean and from the reference, and the largest distance to anybody."""
 
     judge: str
@@ -44,7 +45,7 @@ class JudgeOut(BaseModel):
     widest: int | None = None
 
 
-class LineOut(BaseModel):
+class LineOut(Out):
     piece: str
     title: Text
     aspect: str
@@ -54,7 +55,7 @@ class LineOut(BaseModel):
     reference: int | None
 
 
-class ReportOut(BaseModel):
+class ReportOut(Out):
     """While the exercise is open only who has scored how many of `of`; everything once it is closed."""
 
     id: str
@@ -62,7 +63,7 @@ class ReportOut(BaseModel):
     open: bool
     of: int
     judges: list[JudgeOut]
-    lines: list[LineOut] = []
+    lines: list[LineOut] = Field([])
 
 
 def routes(handlers: ExerciseQuestions) -> list[Route]:

@@ -8,6 +8,7 @@ from aiohttp import web
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from services.livescore.domain.commands import GiveMark
+from services.livescore.edge.out import Out
 from services.livescore.handlers.marks import Marks
 from services.livescore.handlers.open_sheets import OpenSheet
 from shared.contracts.livescore import Check
@@ -48,14 +49,14 @@ class MarkIn(BaseModel):
         return fingerprint(f"{judge} {self.model_dump_json(exclude=unsaid)}".encode())
 
 
-class Award(BaseModel):
+class Award(Out):
     """Marks: the exact fraction, and what is shown, rounded half up to two decimals (R35, R36)."""
 
     exact: str
     shown: str
 
 
-class MarkOut(BaseModel):
+class MarkOut(Out):
     """The receipt: durable when it is sent, and the same however often the mark is sent."""
 
     id: str
@@ -68,12 +69,12 @@ class MarkOut(BaseModel):
     received_at: str
 
 
-class CompetitionOut(BaseModel):
+class CompetitionOut(Out):
     id: str
     title: Text
 
 
-class MarkingOut(BaseModel):
+class MarkingOut(Out):
     """What the judge may see; hidden scores of others are not in it (R21)."""
 
     model_config = ConfigDict(extra="allow")

@@ -3,25 +3,25 @@
 from typing import Any, Literal
 
 from aiohttp import web
-from pydantic import BaseModel
 
+from services.livescore.edge.out import Out
 from services.livescore.handlers.mine import Mine
 from shared.contracts.text import Text
 from shared.http.routes import Answer, Call, Route
 
 
-class Form(BaseModel):
+class Form(Out):
     id: str
     name: Text
 
 
-class Step(BaseModel):
+class Step(Out):
     state: str
     at: str
     text: str | None
 
 
-class AppealOut(BaseModel):
+class AppealOut(Out):
     """An appeal with each step and what was answered in writing (R79, R80)."""
 
     id: str
@@ -32,7 +32,7 @@ class AppealOut(BaseModel):
     steps: list[Step]
 
 
-class WorkOut(BaseModel):
+class WorkOut(Out):
     """The own deadline is the start and all three spans of seconds after it (R77)."""
 
     starts_at: str
@@ -42,7 +42,7 @@ class WorkOut(BaseModel):
     until: str
 
 
-class OwnOut(BaseModel):
+class OwnOut(Out):
     """`work` is there where the organiser has named a start and an allotted time.
 
     `sheet` is there once it was shown, until `appeals_until` an appeal can be filed (R79).
@@ -59,7 +59,7 @@ class OwnOut(BaseModel):
     appeals: list[AppealOut]
 
 
-class MineOut(BaseModel):
+class MineOut(Out):
     competition: str
     title: Text
     kind: Literal["competition", "training"]

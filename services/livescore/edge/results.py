@@ -3,8 +3,9 @@
 from typing import Any
 
 from aiohttp import web
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
+from services.livescore.edge.out import Out
 from services.livescore.handlers.results import Download, Results
 from services.livescore.spreadsheets.results import XLSX
 from shared.access import Role
@@ -13,14 +14,14 @@ from shared.http.routes import Answer, Call, Endpoint, Route
 _STAFF: tuple[Role, ...] = ("organiser", "chief", "manager", "presenter")
 
 
-class Mark(BaseModel):
+class Mark(Out):
     """Marks: the exact fraction, and what is shown, rounded half up to two decimals (R35, R36)."""
 
     exact: str
     shown: str
 
 
-class ResultRow(BaseModel):
+class ResultRow(Out):
     """One entrant. `medal` is awarded, `computed` by the rules alone; `score` is the approximated standardised one."""
 
     id: str
@@ -42,7 +43,7 @@ class ResultRow(BaseModel):
     score: str | None
 
 
-class ResultOut(BaseModel):
+class ResultOut(Out):
     """The result in force, or with `final` false what the marks give now. `digest` covers it without names."""
 
     model_config = ConfigDict(extra="allow")
@@ -59,7 +60,7 @@ class ResultOut(BaseModel):
     members: dict[str, Any] | None
 
 
-class SheetOut(BaseModel):
+class SheetOut(Out):
     """One competitor's sheet; `place` holds rank and awards as soon as who asks may know them."""
 
     model_config = ConfigDict(extra="allow")
@@ -74,7 +75,7 @@ class SheetOut(BaseModel):
     place: dict[str, Any] | None
 
 
-class WhyOut(BaseModel):
+class WhyOut(Out):
     """Why a mark is what it is: rule, readings or rounds of scores, formula, outages. Nothing hidden is in it (R21)."""
 
     model_config = ConfigDict(extra="allow")
@@ -91,7 +92,7 @@ class WhyOut(BaseModel):
     outages: list[dict[str, Any]]
 
 
-class WhyRankOut(BaseModel):
+class WhyRankOut(Out):
     model_config = ConfigDict(extra="allow")
 
     competitor: dict[str, str]
@@ -106,7 +107,7 @@ class WhyRankOut(BaseModel):
     excluded: list[dict[str, str]]
 
 
-class ShowcaseResultsOut(BaseModel):
+class ShowcaseResultsOut(Out):
     showcase: str
     competitions: list[dict[str, Any]]
     overall_best: list[dict[str, str]]

@@ -3,9 +3,9 @@
 from typing import Literal
 
 from aiohttp import web
-from pydantic import BaseModel
 
 from services.livescore.domain.schemes.finding import Finding
+from services.livescore.edge.out import Out
 from services.livescore.handlers.schemes import Outcome, Schemes
 from services.livescore.spreadsheets.reading_room import FileKind
 from shared.access import Role
@@ -21,24 +21,24 @@ YAML = "application/yaml"
 _KINDS: dict[str, FileKind] = {XLSX: "xlsx", YAML: "yaml"}
 
 
-class SchemeImportedOut(BaseModel):
+class SchemeImportedOut(Out):
     version: int
     warnings: list[ProblemItem]
 
 
-class SchemeOut(BaseModel):
+class SchemeOut(Out):
     version: int
     scheme: Scheme
 
 
-class BothOut(BaseModel):
+class BothOut(Out):
     """A text made here, in both languages."""
 
     en: str
     zh: str
 
 
-class FindingOut(BaseModel):
+class FindingOut(Out):
     """`place` is a cell or a dotted path, `line` a line of the file or a row of the sheet."""
 
     code: str
@@ -50,14 +50,14 @@ class FindingOut(BaseModel):
     remedy: BothOut
 
 
-class ChangeOut(BaseModel):
+class ChangeOut(Out):
     id: str
     field: str
     before: str | None
     after: str | None
 
 
-class SchemeTrialOut(BaseModel):
+class SchemeTrialOut(Out):
     """What an import would do now; nothing was stored. `affected` are aspects whose marks would be recomputed."""
 
     outcome: Outcome

@@ -19,6 +19,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from types import TracebackType
 from typing import Any, Literal, Self, TypeVar
 
+from shared.cancelling import heeded
 from shared.errors import BadStart, Unavailable
 
 T = TypeVar("T")
@@ -130,8 +131,9 @@ class Mongo:
         """Sort what can go wrong into the two kinds; bugs of ours, such as a bad query's type, pass as they are."""
         try:
             # The drivers' own limit begins when they do; this one also covers waiting for a thread or a connection.
-            async with asyncio.timeout(self.patience_seconds + _GRACE_SECONDS):
-                yield
+            with heeded():
+                async with asyncio.timeout(self.patience_seconds + _GRACE_SECONDS):
+                    yield
         except TimeoutError as exc:
             raise Unavailable("MongoDB is silent") from exc
         except self._faults as exc:

@@ -9,6 +9,7 @@ import contextlib
 from collections.abc import Awaitable, Iterator
 from typing import Any
 
+from shared.cancelling import heeded
 from shared.errors import Unavailable
 
 
@@ -20,7 +21,8 @@ def troubles(what: str) -> Iterator[None]:
     `AttributeError` or an assertion, and none of that is worth a restart.
     """
     try:
-        yield
+        with heeded():
+            yield
     except Unavailable:
         raise
     except Exception as exc:

@@ -68,7 +68,8 @@ class _Run:
         if self.alive:
             self.process.send_signal(number)
         try:
-            await asyncio.wait_for(self.process.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.process.wait()
         except TimeoutError:
             self.process.kill()
             await self.process.wait()

@@ -53,7 +53,8 @@ class RemoteKeys:
                 pause, self.trouble = 0.2, None
                 self._not_before = loop.time() + _AGAIN_SECONDS
                 try:
-                    await asyncio.wait_for(self._wanted.wait(), _REFRESH_SECONDS)
+                    async with asyncio.timeout(_REFRESH_SECONDS):
+                        await self._wanted.wait()
                 except TimeoutError:
                     continue
 

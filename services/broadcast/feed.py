@@ -24,7 +24,8 @@ class Feed:
     async def read(self, seconds: float) -> None:
         """Wait until everything that was there at the start is here, but no longer than this."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._read.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._read.wait()
 
     async def run(self) -> None:
         """Take boards for ever; let viewers in once everything that was there at the start is here."""

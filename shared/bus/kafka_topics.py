@@ -92,7 +92,8 @@ class Topics:
 
         reason = ["no answer"]
         try:
-            await asyncio.wait_for(ensured(), self._link.timing.start)
+            async with asyncio.timeout(self._link.timing.start):
+                await ensured()
         except TimeoutError:
             raise BadStart(f"Kafka at {self._link.servers} cannot be used: {reason[0]}") from None
         for topic, reach in self.reach.items():

@@ -344,7 +344,8 @@ class Scorecard:
         """Put a mark into its cell; what became of the cell, and its award."""
         rule = self._rule(event.aspect)
         entrant = self.competitors[event.competitor]
-        self.origins.take_mark(recorded.seq, event)
+        if event.check is not None or event.paper is not None:
+            self.origins.take_mark(recorded.seq, event)
         if rule.measure is None:
             return self._take_score(entrant, rule, recorded.seq, event)
         if event.value is None:

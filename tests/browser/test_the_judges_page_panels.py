@@ -11,14 +11,20 @@ TWO_LOOKS = 20_000
 WHY = "The joint on the left was overlooked by one of us."
 
 
-def test_the_panel_marks_again_once_its_coordinator_has_written_why(stage: Stage, open_page: OpenPage) -> None:
-    """R24: what is too short is not sent; both pages move by themselves."""
+def _apart(stage: Stage) -> list[str]:
+    """Links of three judges whose scores are too far apart, and of their coordinator."""
     competitor = stage.enter("01", "Nia", "GB")
     links = [stage.seat(key, country) for key, country in (("a", "SG"), ("b", "CH"), ("c", "FR"), ("d", "NO"))]
     team = [judge_id(stage, key) for key in "abcd"]
     perform(stage, seat_chief(stage), "name-panel", form="A1", judges=team[:3], coordinator=team[3])
     for link, score in zip(links, (0, 1, 3), strict=False):
         stage.mark(link, competitor, "A1.5", {"score": score})
+    return links
+
+
+def test_the_panel_marks_again_once_its_coordinator_has_written_why(stage: Stage, open_page: OpenPage) -> None:
+    """R24: what is too short is not sent; both pages move by themselves."""
+    links = _apart(stage)
     panel = open_page(links[0], *SIZE)
     expect(card(panel, "A1.5")).to_contain_text("The coordinator of this sheet writes first why it is marked again.")
     expect(card(panel, "A1.5").get_by_role("button")).to_have_count(0)
@@ -42,12 +48,7 @@ def test_the_panel_marks_again_once_its_coordinator_has_written_why(stage: Stage
 
 def test_a_reason_written_without_a_network_is_kept_and_sent_like_a_mark(stage: Stage, open_page: OpenPage) -> None:
     """R24, R45."""
-    competitor = stage.enter("01", "Nia", "GB")
-    links = [stage.seat(key, country) for key, country in (("a", "SG"), ("b", "CH"), ("c", "FR"), ("d", "NO"))]
-    team = [judge_id(stage, key) for key in "abcd"]
-    perform(stage, seat_chief(stage), "name-panel", form="A1", judges=team[:3], coordinator=team[3])
-    for link, score in zip(links, (0, 1, 3), strict=False):
-        stage.mark(link, competitor, "A1.5", {"score": score})
+    links = _apart(stage)
     lead = open_page(links[3], *SIZE)
     lead.get_by_text("1 sheet waits for you").click()
     lead.locator("#todo button").click()

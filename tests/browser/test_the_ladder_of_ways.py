@@ -51,6 +51,21 @@ def _total(page: Page, seconds: int, total: str) -> None:
     comes(page, page.locator("#board .total").last.get_by_text(total, exact=True), seconds)
 
 
+def _fails_once(page: Page, address: str) -> list[Route]:
+    """Break off the first request to an address; it is in the list once that has happened."""
+    failed: list[Route] = []
+
+    def fail_once(route: Route) -> None:
+        if failed:
+            route.continue_()
+        else:
+            failed.append(route)
+            route.abort()
+
+    page.route(address, fail_once)
+    return failed
+
+
 def test_where_events_are_accepted_and_never_answered_the_page_asks_plainly(stage: Stage, open_page: OpenPage) -> None:
     """A filter that reads a whole answer before it passes it on never passes a stream on."""
     page = _network(open_page, WebSocket="shut")
@@ -90,16 +105,7 @@ def test_one_request_that_fails_does_not_take_the_page_off_the_only_way_that_wor
     page = _network(open_page, WebSocket="shut", EventSource="shut")
     page.goto(f"{stage.board}?lang=en")
     _within(page, 60, "Asks anew")
-    failed: list[Route] = []
-
-    def fail_once(route: Route) -> None:
-        if failed:
-            route.continue_()
-        else:
-            failed.append(route)
-            route.abort()
-
-    page.route("**/live/state/competition/**", fail_once)
+    failed = _fails_once(page, "**/live/state/competition/**")
     tried = page.evaluate("opened.EventSource")
     happens(page, lambda: bool(failed), 500)
     page.clock.run_for(5000)
@@ -129,17 +135,8 @@ def test_a_programme_that_hangs_is_asked_for_again(stage: Stage, open_page: Open
 
 
 def test_the_lower_ways_are_loaded_again_when_they_could_not_be_loaded(stage: Stage, open_page: OpenPage) -> None:
-    failed: list[Route] = []
-
-    def fail_once(route: Route) -> None:
-        if failed:
-            route.continue_()
-        else:
-            failed.append(route)
-            route.abort()
-
     page = _network(open_page, WebSocket="shut")
-    page.route("**/broadcast/fallback.js**", fail_once)
+    failed = _fails_once(page, "**/broadcast/fallback.js**")
     page.goto(f"{stage.board}?lang=en")
     _within(page, 60, "server-sent events")
     assert failed

@@ -15,12 +15,16 @@ def markers(state: Competition, form: str, entrant: Competitor) -> frozenset[str
     )
 
 
+def coordinator(state: Competition, form: str, entrant: Competitor) -> str | None:
+    """Who leads the panel of this sheet: submits it, and justifies another round (R24)."""
+    seats = state.seats(form, entrant)
+    return None if seats is None else seats.coordinator
+
+
 def submitters(state: Competition, form: str, entrant: Competitor) -> frozenset[str]:
     """The coordinator; on a form without one, whoever may mark the sheet."""
-    seats = state.seats(form, entrant)
-    if seats is not None and seats.coordinator is not None:
-        return frozenset({seats.coordinator})
-    return markers(state, form, entrant)
+    leads = coordinator(state, form, entrant)
+    return markers(state, form, entrant) if leads is None else frozenset({leads})
 
 
 def may_verify(state: Competition, who: str, form: str, competitor: str) -> bool:

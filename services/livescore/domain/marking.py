@@ -246,8 +246,7 @@ def _form(
     marked = [one for one in entrants if one.marked]
     view["marks"] = sorted(here[one.id] for one in marked if judge in duties.markers(state, sub.id, one))
     view["submits"] = sorted(here[one.id] for one in marked if judge in duties.submitters(state, sub.id, one))
-    led = [one for one in marked if (seats := state.seats(sub.id, one)) is not None and seats.coordinator is not None]
-    view["coordinated"] = sorted(here[one.id] for one in led)
+    view["coordinated"] = sorted(here[one.id] for one in marked if duties.coordinator(state, sub.id, one) is not None)
     if state.is_blind(sub.id):
         view["blind"] = True
         view["pieces"] = sorted(here[one.id] for one in marked)

@@ -4,6 +4,7 @@ On a sheet with a coordinator the coordinator writes the justification, and nobo
 that. A sheet without one takes it from whoever marks first in the round.
 """
 
+from services.livescore.domain import duties
 from services.livescore.domain.acts import JustifyRound
 from services.livescore.domain.cells import SecretCell
 from services.livescore.domain.commands import GiveMark
@@ -28,7 +29,7 @@ def open_round(cell: SecretCell, sheet: Sheet) -> int:
 def check_justified(state: Competition, form: str, command: GiveMark, cell: SecretCell, round_: int) -> None:
     if round_ == 1:
         return
-    if _coordinator(state, form, command.competitor) is not None:
+    if duties.coordinator(state, form, state.competitors[command.competitor]) is not None:
         # Asked of everybody's mark, whether or not the round has begun: that would tell who else has scored (R21).
         if cell.why(round_) is None:
             reject(
@@ -47,7 +48,7 @@ def justify(state: Competition, request: Request, act: JustifyRound) -> list[Eve
     if rule is None:
         reject("unknown_aspect", f"the scheme has no aspect {act.aspect}", "aspect")
     entrant = person(state, rule.form, act.competitor, request.who)
-    coordinator = _coordinator(state, rule.form, entrant.id)
+    coordinator = duties.coordinator(state, rule.form, entrant)
     if coordinator is None:
         reject("no_coordinator", "nobody coordinates this sheet: the first mark of the round says why", "aspect", "R24")
     if request.who.id != coordinator:
@@ -71,11 +72,6 @@ def justify(state: Competition, request: Request, act: JustifyRound) -> list[Eve
             justification=act.justification,
         )
     ]
-
-
-def _coordinator(state: Competition, form: str, competitor: str) -> str | None:
-    seats = state.seats(form, state.competitors[competitor])
-    return None if seats is None else seats.coordinator
 
 
 def _check_words(state: Competition, justification: str | None, what: str) -> None:

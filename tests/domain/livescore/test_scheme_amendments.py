@@ -79,6 +79,12 @@ def test_r9_another_order_is_a_change() -> None:
     assert (change.id, change.field) == ("scheme", "order")
 
 
+def test_r9_words_that_only_change_their_language_are_a_change_too() -> None:
+    old = amended(*A1_2, "description", to={"en": "Solder joint"})
+    (change,) = differences(old, amended(*A1_2, "description", to={"zh": "Solder joint"}))
+    assert (change.before, change.after) == ("en: Solder joint", "zh: Solder joint")
+
+
 @settings(max_examples=20, suppress_health_check=list(HealthCheck))
 @given(schemes(), schemes())
 def test_r9_two_schemes_differ_in_something_unless_they_are_the_same(one: Scheme, other: Scheme) -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from shared.errors import CallerError
+
 if TYPE_CHECKING:
     from tests.domain.livescore.conftest import Story
 
@@ -16,6 +20,13 @@ def staffed(story: Story) -> Story:
     story.seat("manager", "DE", "manager")
     story.seat("host", "FR", "presenter")
     return story
+
+
+def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
+    """What somebody is told whose act is not taken."""
+    with pytest.raises(CallerError) as refusal:
+        story.act(who, act, **fields)
+    return refusal.value
 
 
 def fill(story: Story, form: str, competitor: str, *scores: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -11,9 +11,9 @@ from services.livescore.domain.results.why_mark import why_mark
 from services.livescore.domain.sheet_detail import sheet_detail
 from services.livescore.domain.sheet_rows import Rows
 from shared.contracts.livescore import Check
-from shared.errors import CallerError, Clash, Forbidden, Rejected
+from shared.errors import Clash, Forbidden, Rejected
 from tests.domain.livescore.conftest import Story, aspect, scheme
-from tests.domain.livescore.sheets_given import reopened, staffed
+from tests.domain.livescore.sheets_given import refused, reopened, staffed
 
 if TYPE_CHECKING:
     from services.livescore.domain.competition import Done, Receipt
@@ -25,12 +25,6 @@ RIGHT = WRONG.model_copy(update={"verdict": "correct", "said": None})
 @pytest.fixture
 def story(story: Story) -> Story:
     return staffed(story)
-
-
-def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
-    with pytest.raises(CallerError) as refusal:
-        story.act(who, act, **fields)
-    return refusal.value
 
 
 def doubtful(story: Story, check: Check = WRONG) -> Receipt:

@@ -12,9 +12,8 @@ from services.livescore.domain.conclusion import final_result, present_result
 from services.livescore.domain.deciding.results import missing
 from shared.contracts.livescore import CompetitorStatusSet
 from shared.contracts.scheme import Scheme
-from shared.errors import CallerError
 from tests.domain.livescore.conftest import MEASURES, SMALL_SCHEME, Story, aspect, scheme
-from tests.domain.livescore.sheets_given import all_locked, fill, locked, reopened, sign_all, staffed
+from tests.domain.livescore.sheets_given import all_locked, fill, locked, refused, reopened, sign_all, staffed
 
 NOW = datetime.fromisoformat("2020-11-19T18:00:00Z")
 
@@ -33,12 +32,6 @@ def hundred(**other: tuple[str, dict[str, Any]]) -> Scheme:
 @pytest.fixture
 def story(story: Story) -> Story:
     return staffed(story)
-
-
-def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
-    with pytest.raises(CallerError) as refusal:
-        story.act(who, act, **fields)
-    return refusal.value
 
 
 def finalise(story: Story) -> None:

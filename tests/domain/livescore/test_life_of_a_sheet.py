@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shared.errors import CallerError, Clash, Forbidden, Rejected
-from tests.domain.livescore.sheets_given import fill, locked, reopened, sign_all, staffed, submitted, verified
+from shared.errors import Clash, Forbidden, Rejected
+from tests.domain.livescore.sheets_given import fill, locked, refused, reopened, sign_all, staffed, submitted, verified
 
 if TYPE_CHECKING:
     from tests.domain.livescore.conftest import Story
@@ -20,12 +20,6 @@ def story(story: Story) -> Story:
 
 def state_of(story: Story, form: str = "A2", competitor: str = "c01") -> str:
     return story.state.sheet(form, competitor).state
-
-
-def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
-    with pytest.raises(CallerError) as refusal:
-        story.act(who, act, **fields)
-    return refusal.value
 
 
 def test_r42_a_sheet_goes_from_open_to_locked(story: Story) -> None:

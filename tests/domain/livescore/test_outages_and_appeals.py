@@ -11,9 +11,8 @@ import pytest
 from services.livescore.domain.remedies import Outages
 from shared.contracts.events import Recorded
 from shared.contracts.remedies import OutageRecorded, RemovedInterval, TimeBack
-from shared.errors import CallerError
 from tests.domain.livescore.conftest import NOON, Story
-from tests.domain.livescore.sheets_given import fill, locked, reopened, staffed
+from tests.domain.livescore.sheets_given import fill, locked, refused, reopened, staffed
 
 TEXT = "my circuit was switched off while it was measured"
 
@@ -21,12 +20,6 @@ TEXT = "my circuit was switched off while it was measured"
 @pytest.fixture
 def story(story: Story) -> Story:
     return staffed(story)
-
-
-def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
-    with pytest.raises(CallerError) as refusal:
-        story.act(who, act, **fields)
-    return refusal.value
 
 
 def outage(story: Story, **remedy: Any) -> str:

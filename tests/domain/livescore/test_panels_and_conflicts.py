@@ -4,16 +4,16 @@ pieces (R32)."""
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from services.livescore.domain.panels import Judge, Panel, Panels, fewest_judges
 from shared.contracts.acts import SchemeAmended
 from shared.contracts.sheets import SeatSwapped
-from shared.errors import CallerError, Clash, Forbidden, Rejected
+from shared.errors import Clash, Forbidden, Rejected
 from tests.domain.livescore.conftest import Story, aspect, scheme
-from tests.domain.livescore.sheets_given import staffed, submitted
+from tests.domain.livescore.sheets_given import refused, staffed, submitted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,12 +34,6 @@ def dual() -> Story:
     found = staffed(Story(imported=DUAL))
     found.act("chief", "name-panel", form="A1", judges=["sg", "ch", "gb", "cn"], pairs=[["sg"], ["ch"]])
     return found
-
-
-def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
-    with pytest.raises(CallerError) as refusal:
-        story.act(who, act, **fields)
-    return refusal.value
 
 
 def measure_together(story: Story) -> None:

@@ -11,9 +11,17 @@ from services.livescore.domain.public import Public
 from shared.contracts.board import encode_board
 from shared.contracts.livescore import CompetitorEntered
 from shared.contracts.text import Text
-from shared.errors import CallerError
 from tests.domain.livescore.conftest import NOON, Story
-from tests.domain.livescore.sheets_given import all_locked, fill, locked, reopened, sign_all, staffed, submitted
+from tests.domain.livescore.sheets_given import (
+    all_locked,
+    fill,
+    locked,
+    refused,
+    reopened,
+    sign_all,
+    staffed,
+    submitted,
+)
 
 if TYPE_CHECKING:
     from shared.contracts.release import When
@@ -22,12 +30,6 @@ if TYPE_CHECKING:
 @pytest.fixture
 def story(story: Story) -> Story:
     return staffed(story)
-
-
-def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
-    with pytest.raises(CallerError) as refusal:
-        story.act(who, act, **fields)
-    return refusal.value
 
 
 def release(story: Story, when: When, *forms: str) -> None:

@@ -14,6 +14,7 @@ from shared.contracts.scheme import Scheme
 from shared.contracts.text import Text
 from shared.errors import CallerError
 from tests.domain.livescore.conftest import NOON, SMALL_SCHEME, Story
+from tests.domain.livescore.sheets_given import refused
 
 FORMS = ("A1", "A2", "B1")
 
@@ -55,12 +56,6 @@ def opened(story: Story, *, both_approved: bool = True, imported: Scheme = BOTH)
 @pytest.fixture
 def asked(story: Story) -> Story:
     return opened(story)
-
-
-def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
-    with pytest.raises(CallerError) as refusal:
-        story.act(who, act, **fields)
-    return refusal.value
 
 
 def closed(story: Story) -> list[str]:

@@ -13,20 +13,13 @@ from services.livescore.domain.sheet_detail import sheet_detail
 from services.livescore.domain.sheet_rows import Rows
 from shared.contracts.acts import Rules
 from shared.contracts.livescore import JudgeUnseated
-from shared.errors import CallerError
 from tests.domain.livescore.conftest import Story
-from tests.domain.livescore.sheets_given import reopened, sign_all, staffed
+from tests.domain.livescore.sheets_given import refused, reopened, sign_all, staffed
 
 
 @pytest.fixture
 def story(story: Story) -> Story:
     return staffed(story)
-
-
-def refused(story: Story, who: str, act: str, **fields: Any) -> CallerError:
-    with pytest.raises(CallerError) as refusal:
-        story.act(who, act, **fields)
-    return refusal.value
 
 
 def typed(story: Story, competitor: str = "c01") -> None:
